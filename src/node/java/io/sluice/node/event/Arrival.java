@@ -1,0 +1,43 @@
+package io.sluice.node.event;
+
+/// One message as an ingress received it. Never copied on its way: the payload array is handed on by reference and must
+/// not be
+/// written to.
+///
+/// @param id          identifies the message; a repeat by the publisher carries the same id (see [ArrivalId])
+/// @param topic       topic name, without wildcards
+/// @param payload     application bytes, may be empty
+/// @param qos         publisher's quality of service: 0, 1 or 2
+/// @param retain      publisher's retain flag
+/// @param duplicate   publisher's DUP flag (MQTT-3.3.1-1)
+/// @param clientId    client identifier of the connection
+/// @param username    authenticated user, empty if anonymous
+/// @param certificateName common name of the client certificate, empty if there is none
+/// @param receivedAt  wall clock of the ingress, milliseconds since the epoch
+/// @param properties  MQTT 5 properties, [Properties#NONE] for 3.1.1
+public record Arrival(
+        String id,
+        String topic,
+        byte[] payload,
+        int qos,
+        boolean retain,
+        boolean duplicate,
+        String clientId,
+        String username,
+        String certificateName,
+        long receivedAt,
+        Properties properties) {
+
+    /// What this arrival holds in memory, in bytes: the payload, the texts, and a flat charge for the objects around
+    /// them.
+    public int weight() {
+        return payload.length + 2 * topic.length() + OVERHEAD_BYTES + properties.weight();
+    }
+
+    private static final int OVERHEAD_BYTES = 256;
+
+    @Override
+    public String toString() {
+        return "Arrival[id=" + id + ", topic=" + topic + ", bytes=" + payload.length + "]";
+    }
+}

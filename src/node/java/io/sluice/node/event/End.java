@@ -1,0 +1,17 @@
+package io.sluice.node.event;
+
+/// How a message can end for one integration. Each has exactly one end; the counters of all ends and of what is in
+/// flight add up
+/// to what was received.
+public enum End {
+    /// In the target topic, acknowledged by Kafka.
+    DELIVERED,
+    /// In the queue topic, acknowledged by Kafka.
+    QUEUED,
+    /// Among the dead letters, for a person to look at.
+    PARKED,
+    /// Not taken; the publisher was told or will send again.
+    REFUSED,
+    /// Dropped because a named policy says so.
+    DISCARDED
+}
