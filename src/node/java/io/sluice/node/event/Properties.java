@@ -39,9 +39,6 @@ public record Properties(
     }
 
     int weight() {
-        if (this == NONE) {
-            return 0;
-        }
         var weight = 2 * (contentType.length() + responseTopic.length()) + correlationData.length;
         for (var property : user) {
             weight += 2 * (property.name().length() + property.value().length()) + 64;

@@ -1,0 +1,147 @@
+package io.sluice.node.observe;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.sluice.node.event.End;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/// Every metric of the ingest path: its name, unit and labels stand here and nowhere else. Look meters up once and keep
+/// them; a
+/// look-up per message is too slow.
+///
+/// The books balance: for each integration `routed = delivered + queued + parked + refused + discarded + in flight`,
+/// and for each
+/// ingress `received = routed at least once + refused + discarded`.
+public final class Meters {
+    private final MeterRegistry registry;
+
+    public Meters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /// Messages an ingress read from its sockets, repeats included. Unit: messages.
+    public Counter received(String ingress, int qos) {
+        return registry.counter("sluice.received.messages", "ingress", ingress, "qos", Integer.toString(qos));
+    }
+
+    /// Payload bytes of the received messages. Unit: bytes.
+    public Counter receivedBytes(String ingress) {
+        return registry.counter("sluice.received.bytes", "ingress", ingress);
+    }
+
+    /// Messages an ingress ended itself, before any integration: refused (`not-authorized`, `too-large`, …), discarded
+    /// (`no-route`) or recognised as a repeat it had already taken (`repeat`). Unit: messages.
+    public Counter endedAtIngress(String ingress, End end, String reason) {
+        return registry.counter(
+                "sluice.ingress.ended.messages", "ingress", ingress, "end", name(end), "reason", reason);
+    }
+
+    /// Connection attempts by outcome: `accepted`, or the name of the refusal.
+    public Counter connects(String ingress, String outcome) {
+        return registry.counter("sluice.connects", "ingress", ingress, "outcome", outcome);
+    }
+
+    /// Connections open now.
+    public void connections(String ingress, Supplier<Number> open) {
+        gauge("sluice.connections", "Connections open now", open, "ingress", ingress);
+    }
+
+    /// Connections that are not read because a task or a window is full.
+    public void connectionsHeld(String ingress, Supplier<Number> held) {
+        gauge("sluice.connections.held", "Connections not read because a bound is reached", held, "ingress", ingress);
+    }
+
+    /// Time from reading a PUBLISH to writing its PUBACK or PUBREC.
+    public Timer ackLatency(String ingress) {
+        return Timer.builder("sluice.ack.latency")
+                .description("From reading a message to acknowledging it")
+                .tag("ingress", ingress)
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(60))
+                .register(registry);
+    }
+
+    /// Messages handed towards an integration. Unit: messages.
+    public Counter routed(String integration) {
+        return registry.counter("sluice.routed.messages", "integration", integration);
+    }
+
+    /// Messages that reached their end in an integration; the reason is empty unless the end is a parking or a
+    /// discarding.
+    public Counter ended(String integration, End end, String reason) {
+        return registry.counter(
+                "sluice.integration.ended.messages", "integration", integration, "end", name(end), "reason", reason);
+    }
+
+    /// Messages of an integration that have not reached their end.
+    public void inFlight(String integration, Supplier<Number> messages) {
+        gauge("sluice.in.flight.messages", "Messages without an end yet", messages, "integration", integration);
+    }
+
+    /// Bytes a task's senders hold on this node.
+    public void heldBytes(String integration, int task, Supplier<Number> bytes) {
+        gauge(
+                "sluice.handover.held.bytes",
+                "Bytes held for a task on this node",
+                bytes,
+                "integration",
+                integration,
+                "task",
+                Integer.toString(task));
+    }
+
+    /// Messages in one batch as it was handed over.
+    public DistributionSummary batchSize(String integration) {
+        return registry.summary("sluice.handover.batch.messages", "integration", integration);
+    }
+
+    /// Batches sent again because an answer did not come or the task was new.
+    public Counter resends(String integration) {
+        return registry.counter("sluice.handover.resent.batches", "integration", integration);
+    }
+
+    /// Age of the oldest message a task has not finished, its lag in time. Unit: seconds.
+    public void lag(String integration, int task, Supplier<Number> seconds) {
+        gauge(
+                "sluice.task.lag.seconds",
+                "Age of the oldest unfinished message",
+                seconds,
+                "integration",
+                integration,
+                "task",
+                Integer.toString(task));
+    }
+
+    /// 1 for the phase a task is in, 0 for every other phase.
+    public void phase(String integration, int task, String phase, Supplier<Number> isIn) {
+        gauge(
+                "sluice.task.phase",
+                "1 for the phase the task is in",
+                isIn,
+                "integration",
+                integration,
+                "task",
+                Integer.toString(task),
+                "phase",
+                phase);
+    }
+
+    /// Times a task's stream into Kafka failed and was built anew.
+    public Counter failures(String integration) {
+        return registry.counter("sluice.task.failures", "integration", integration);
+    }
+
+    private void gauge(String name, String description, Supplier<Number> value, String... tags) {
+        Gauge.builder(name, value).description(description).tags(tags).register(registry);
+    }
+
+    private static String name(End end) {
+        return end.name().toLowerCase(Locale.ROOT);
+    }
+}
