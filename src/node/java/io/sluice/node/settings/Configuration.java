@@ -1,11 +1,15 @@
 package io.sluice.node.settings;
 
+import static java.util.Map.entry;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
@@ -20,27 +24,31 @@ import java.util.TreeMap;
 /// the operator's files, the environment, the definitions of the command line.
 ///
 /// @param files       HOCON files of the operator, a later one wins
-/// @param definitions `key=value` of each `-D`, a later one wins; a value that starts with `[` or `{` is read as HOCON,
-///                    any other is a text
+/// @param definitions `key=value` of each `-D`, a later one wins; a value in `[…]` or `{…}` is read as HOCON, any
+///                    other is a text
 /// @param environment variables, for `sluice-environment.conf` and for `${NAME}` in a file; an empty one counts as
 /// unset
 public record Configuration(List<Path> files, List<String> definitions, Map<String, String> environment) {
+
+    private static final ConfigOrigin COMMAND_LINE = ConfigOriginFactory.newSimple("command line");
 
     /// Roots an operator may write under: ours, and Pekko's for tuning.
     private static final Set<String> ROOTS = Set.of("sluice", "pekko");
 
     /// Pekko's keys that follow from ours or guard a promise: to change them here would go around our own checks.
-    private static final Map<String, String> OWNED = Map.of(
-            "pekko.remote.artery.canonical", "set sluice.cluster.host and sluice.cluster.port",
-            "pekko.remote.artery.bind", "set sluice.cluster.host and sluice.cluster.port",
-            "pekko.remote.artery.enabled", "remove it",
-            "pekko.actor.provider", "remove it",
-            "pekko.actor.allow-java-serialization", "remove it",
-            "pekko.management.http.hostname", "set sluice.management.host",
-            "pekko.management.http.port", "set sluice.management.port",
-            "pekko.management.http.bind-hostname", "set sluice.management.host",
-            "pekko.management.http.bind-port", "set sluice.management.port",
-            "pekko.management.http.route-providers-read-only", "remove it");
+    private static final Map<String, String> OWNED = Map.ofEntries(
+            entry("pekko.remote.artery.canonical.hostname", "set sluice.cluster.host"),
+            entry("pekko.remote.artery.canonical.port", "set sluice.cluster.port"),
+            entry("pekko.remote.artery.bind.hostname", "set sluice.cluster.host"),
+            entry("pekko.remote.artery.bind.port", "set sluice.cluster.port"),
+            entry("pekko.remote.artery.enabled", "remove it"),
+            entry("pekko.actor.provider", "remove it"),
+            entry("pekko.actor.allow-java-serialization", "remove it"),
+            entry("pekko.management.http.hostname", "set sluice.management.host"),
+            entry("pekko.management.http.port", "set sluice.management.port"),
+            entry("pekko.management.http.bind-hostname", "set sluice.management.host"),
+            entry("pekko.management.http.bind-port", "set sluice.management.port"),
+            entry("pekko.management.http.route-providers-read-only", "remove it"));
 
     public Configuration {
         files = List.copyOf(files);
@@ -62,9 +70,8 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
         for (var file : files) {
             ours = fileLayer(file).withFallback(ours);
         }
+        ours.root().forEach((root, value) -> checkRoot(root, value.origin(), problems));
         var commandLine = commandLine(problems);
-        checkRoots(ours, problems);
-        checkRoots(commandLine, problems);
         problems.throwIfAny();
         var all = merged(commandLine, ours);
         checkOwned(all, merged(only(commandLine), only(ours)), problems);
@@ -129,6 +136,7 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
             }
             try {
                 layer = layer.withValue(key, value(definition.substring(end + 1)));
+                checkRoot(ConfigUtil.splitPath(key).getFirst(), COMMAND_LINE, problems);
             } catch (ConfigException.BadPath e) {
                 problems.add("command line: -D%s: expected a key such as sluice.data-dir".formatted(key));
             } catch (ConfigException e) {
@@ -140,12 +148,10 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
     }
 
     private static ConfigValue value(String text) {
-        if (text.startsWith("[") || text.startsWith("{")) {
-            return ConfigFactory.parseString("value = " + text)
-                    .getValue("value")
-                    .withOrigin(ConfigOriginFactory.newSimple("command line"));
-        }
-        return ConfigValueFactory.fromAnyRef(text, "command line");
+        var hocon = (text.startsWith("[") && text.endsWith("]")) || (text.startsWith("{") && text.endsWith("}"));
+        return hocon
+                ? ConfigFactory.parseString("value = " + text).getValue("value").withOrigin(COMMAND_LINE)
+                : ConfigValueFactory.fromAnyRef(text).withOrigin(COMMAND_LINE);
     }
 
     private Config variables() {
@@ -165,14 +171,12 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
                 ConfigParseOptions.defaults().setAllowMissing(false));
     }
 
-    private static void checkRoots(Config layer, Problems problems) {
-        layer.root().forEach((root, value) -> {
-            if (!ROOTS.contains(root)) {
-                problems.add(
-                        value.origin(),
-                        root + " is not a root key; settings stand under sluice or pekko" + Spelling.hint(root, ROOTS));
-            }
-        });
+    private static void checkRoot(String root, ConfigOrigin origin, Problems problems) {
+        if (!ROOTS.contains(root)) {
+            problems.add(
+                    origin,
+                    root + " is not a root key; settings stand under sluice or pekko" + Spelling.hint(root, ROOTS));
+        }
     }
 
     private static void checkOwned(Config all, Config untouched, Problems problems) {

@@ -30,11 +30,13 @@ public final class Problems {
         }
     }
 
-    /// File and line where there are any. A description made by the parser carries its line already.
+    /// File and line where there are any. A description made by the parser carries its line already; of a section
+    /// merged from several places the first counts, which is where a person wrote.
     static String place(ConfigOrigin origin) {
         var file = origin.resource() != null ? origin.resource() : origin.filename();
         if (file == null) {
-            return origin.description();
+            var merged = origin.description().replaceFirst("^merge of ", "");
+            return merged.equals(origin.description()) ? merged : merged.split(",", 2)[0];
         }
         return origin.lineNumber() > 0 ? file + ": " + origin.lineNumber() : file;
     }
