@@ -46,8 +46,8 @@ class ConfigurationTest {
     @ParameterizedTest
     @CsvSource({
         "SLUICE_KAFKA_BOOTSTRAP_SERVERS, sluice.brokers.default.bootstrap-servers",
-        "SLUICE_MQTT_PORT, sluice.mqtt.port",
-        "SLUICE_MQTT_WEBSOCKET_PORT, sluice.mqtt.websocket-port",
+        "SLUICE_MQTT_PORT, sluice.mqtt.listeners.tcp.port",
+        "SLUICE_MQTT_WEBSOCKET_PORT, sluice.mqtt.listeners.websocket.port",
         "SLUICE_MANAGEMENT_PORT, sluice.management.port",
         "SLUICE_DATA_DIR, sluice.data-dir",
         "SLUICE_KAFKA_PORT, sluice.embedded-kafka.port"
