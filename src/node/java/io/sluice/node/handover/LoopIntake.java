@@ -153,7 +153,7 @@ public final class LoopIntake implements Intake {
                 publishers.get(i).safe(sequences[i]);
             }
             for (int i = 0; i < publishers.size(); i++) {
-                if (i == 0 || publishers.get(i) != publishers.get(i - 1)) {
+                if (i == 0 || !publishers.get(i).equals(publishers.get(i - 1))) {
                     publishers.get(i).settled();
                 }
             }
