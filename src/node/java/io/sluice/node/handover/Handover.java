@@ -26,8 +26,9 @@ public final class Handover {
     /// To the sender.
     public sealed interface ToSender {}
 
-    /// This incarnation of the task expects the number next, sent to `task`.
-    public record Opened(long incarnation, long expected, ActorRef<ToTask> task) implements ToSender {}
+    /// This incarnation of the task expects the number next, sent to `task`; the rest as [Acknowledged].
+    public record Opened(long incarnation, long expected, long upTo, long parked, ActorRef<ToTask> task)
+            implements ToSender {}
 
     /// A batch came out of turn.
     public record Expected(long incarnation, long expected) implements ToSender {}

@@ -11,15 +11,15 @@ import java.util.Map;
 ///
 /// Guarantees: an accepted number follows the number before it, or every number before it was acknowledged to the
 /// sender.
-final class ReceiveWindow {
+class ReceiveWindow {
 
     /// What became of an entry.
     sealed interface Answer {
         /// Take the entry over: it is the next one.
         record Accepted() implements Answer {}
 
-        /// Tell the sender this incarnation and what it expects of the session.
-        record Opened(long incarnation, long expected) implements Answer {}
+        /// Tell the sender this incarnation, what it expects of the session and what of it is settled.
+        record Opened(long incarnation, long expected, long upTo, long parked) implements Answer {}
 
         /// Tell the sender that a number came out of turn.
         record Expected(long incarnation, long expected) implements Answer {}
@@ -35,6 +35,7 @@ final class ReceiveWindow {
     private static final class Session {
         private long expected;
         private long settledUpTo;
+        private int unsettled;
         private long parked;
 
         private Session(long base) {
@@ -42,14 +43,14 @@ final class ReceiveWindow {
             settledUpTo = base - 1;
         }
 
-        /// The sender says that all below this number was acknowledged to it.
+        /// The sender says that all below this number was acknowledged to it, if not by us then by another incarnation.
         private void startAt(long base) {
             expected = Math.max(expected, base);
             settledUpTo = Math.max(settledUpTo, base - 1);
         }
 
         private boolean isIdle() {
-            return settledUpTo == expected - 1;
+            return unsettled == 0;
         }
     }
 
@@ -67,15 +68,14 @@ final class ReceiveWindow {
 
     /// A sender asks where this receiver stands.
     Answer opened(long session, long base) {
-        var known = session(session, base);
-        return new Answer.Opened(incarnation, known.expected);
+        return opened(session(session, base));
     }
 
     /// An entry arrived.
     Answer handed(long session, long forIncarnation, long base, long number) {
         var known = session(session, base);
         if (forIncarnation != incarnation) {
-            return new Answer.Opened(incarnation, known.expected);
+            return opened(known);
         }
         if (number < known.expected) {
             return new Answer.Acknowledged(incarnation, known.settledUpTo, known.parked);
@@ -84,21 +84,26 @@ final class ReceiveWindow {
             return new Answer.Expected(incarnation, known.expected);
         }
         known.expected++;
+        known.unsettled++;
         return ACCEPTED;
     }
 
-    /// The next accepted entry of a session is safe; entries of a session must be settled in the order they were
-    /// accepted.
+    /// An accepted entry of a session is safe, and so is every entry of it accepted before: settle them in that order.
     ///
     /// @param parked how many of its arrivals ended among the dead letters
-    Answer.Acknowledged settled(long session, int parked) {
+    Answer.Acknowledged settled(long session, long number, int parked) {
         var known = sessions.get(session);
         if (known == null || known.isIdle()) {
-            throw new IllegalStateException("session " + session + ": expected an unsettled entry, was none");
+            throw new IllegalStateException("session %d: expected an unsettled entry, was none".formatted(session));
         }
-        known.settledUpTo++;
+        known.unsettled--;
+        known.settledUpTo = Math.max(known.settledUpTo, number);
         known.parked += parked;
         return new Answer.Acknowledged(incarnation, known.settledUpTo, known.parked);
+    }
+
+    private Answer opened(Session known) {
+        return new Answer.Opened(incarnation, known.expected, known.settledUpTo, known.parked);
     }
 
     private Session session(long session, long base) {

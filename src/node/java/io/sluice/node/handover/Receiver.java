@@ -15,7 +15,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 public final class Receiver {
 
     /// A batch the task has taken over and must settle, in the order given.
-    public record Lot(long session, Batch batch, ActorRef<ToSender> sender) {}
+    public record Lot(long session, long number, Batch batch, ActorRef<ToSender> sender) {}
 
     private final long incarnation;
     private final ActorRef<ToTask> self;
@@ -39,7 +39,7 @@ public final class Receiver {
             }
             case Hand(var session, var forIncarnation, var base, var number, var batch, var sender) ->
                 switch (window.handed(session, forIncarnation, base, number)) {
-                    case ReceiveWindow.Answer.Accepted _ -> Optional.of(new Lot(session, batch, sender));
+                    case ReceiveWindow.Answer.Accepted _ -> Optional.of(new Lot(session, number, batch, sender));
                     case ReceiveWindow.Answer other -> {
                         answer(sender, other);
                         yield Optional.empty();
@@ -52,14 +52,14 @@ public final class Receiver {
     ///
     /// @param parked how many of its arrivals ended among the dead letters
     public void settle(Lot lot, int parked) {
-        answer(lot.sender(), window.settled(lot.session(), parked));
+        answer(lot.sender(), window.settled(lot.session(), lot.number(), parked));
     }
 
     private void answer(ActorRef<ToSender> sender, ReceiveWindow.Answer answer) {
         switch (answer) {
             case ReceiveWindow.Answer.Accepted _ -> {}
-            case ReceiveWindow.Answer.Opened(var _, var expected) ->
-                sender.tell(new Opened(incarnation, expected, self));
+            case ReceiveWindow.Answer.Opened(var _, var expected, var upTo, var parked) ->
+                sender.tell(new Opened(incarnation, expected, upTo, parked, self));
             case ReceiveWindow.Answer.Expected(var _, var expected) -> sender.tell(new Expected(incarnation, expected));
             case ReceiveWindow.Answer.Acknowledged(var _, var upTo, var parked) ->
                 sender.tell(new Acknowledged(incarnation, upTo, parked));

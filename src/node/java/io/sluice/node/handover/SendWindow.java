@@ -22,7 +22,7 @@ import java.util.function.ToLongFunction;
 /// after the receiver's present incarnation acknowledged it.
 ///
 /// @param <B> what is handed over
-final class SendWindow<B> {
+class SendWindow<B> {
 
     /// What the owner of the window has to do, in the order given.
     sealed interface Effect<B> {
@@ -80,11 +80,15 @@ final class SendWindow<B> {
     /// The receiver answered [Effect.Open], or an entry meant for an earlier incarnation.
     ///
     /// @param expected the number it accepts next
-    List<Effect<B>> opened(long receiver, long expected, long nowNanos) {
+    /// @param upTo     all numbers up to this one are settled: an acknowledgement may have been lost
+    List<Effect<B>> opened(long receiver, long expected, long upTo, long nowNanos) {
         var effects = new ArrayList<Effect<B>>();
         asking = false;
         heardAtNanos = nowNanos;
         wentBackTo = NONE;
+        if (receiver == incarnation) {
+            settleUpTo(upTo, effects);
+        }
         if (receiver != incarnation) {
             incarnation = receiver;
             resendFrom(base, effects);
@@ -113,13 +117,7 @@ final class SendWindow<B> {
             return effects;
         }
         heardAtNanos = nowNanos;
-        while (base <= upTo && !inFlight.isEmpty()) {
-            var batch = inFlight.remove();
-            inFlightWeight -= weight.applyAsLong(batch);
-            base++;
-            wentBackTo = NONE;
-            effects.add(new Effect.Settle<>(batch));
-        }
+        settleUpTo(upTo, effects);
         fly(effects);
         return effects;
     }
@@ -136,6 +134,11 @@ final class SendWindow<B> {
     /// Nothing is offered that is not settled.
     boolean isIdle() {
         return inFlight.isEmpty() && waiting.isEmpty();
+    }
+
+    String dump() {
+        return inFlight + " " + waiting + " base " + base + " inc " + incarnation + " " + asking + " weight "
+                + inFlightWeight;
     }
 
     int inFlightCount() {
@@ -163,6 +166,16 @@ final class SendWindow<B> {
             effects.add(new Effect.Hand<>(incarnation, base, base + inFlight.size(), batch));
             inFlight.add(batch);
             inFlightWeight += weight.applyAsLong(batch);
+        }
+    }
+
+    private void settleUpTo(long upTo, List<Effect<B>> effects) {
+        while (base <= upTo && !inFlight.isEmpty()) {
+            var batch = inFlight.remove();
+            inFlightWeight -= weight.applyAsLong(batch);
+            base++;
+            wentBackTo = NONE;
+            effects.add(new Effect.Settle<>(batch));
         }
     }
 

@@ -83,7 +83,7 @@ final class Sender {
             run(
                     switch (command) {
                         case Offer(var batch) -> window.offer(batch, now);
-                        case FromTask(Opened(var from, var expected, var ref)) -> onOpened(from, expected, ref, now);
+                        case FromTask(Opened opened) -> onOpened(opened, now);
                         case FromTask(Expected(var from, var expected)) -> window.expected(from, expected);
                         case FromTask(Acknowledged(var from, var upTo, var parkedSoFar)) ->
                             onAcknowledged(from, upTo, parkedSoFar, now);
@@ -93,14 +93,17 @@ final class Sender {
         });
     }
 
-    private List<Effect<Batch>> onOpened(long from, long expected, ActorRef<ToTask> ref, long now) {
-        if (from != incarnation) {
-            incarnation = from;
-            parked = 0;
-            context.getLog().debug("handover [{}] opened with [{}], expects [{}]", session, ref.path(), expected);
+    private List<Effect<Batch>> onOpened(Opened opened, long now) {
+        if (opened.incarnation() == incarnation) {
+            countParked(opened.parked());
+        } else {
+            incarnation = opened.incarnation();
+            parked = opened.parked();
+            context.getLog()
+                    .debug("handover [{}] goes to [{}] from [{}] on", session, opened.task(), opened.expected());
         }
-        task = ref;
-        var effects = window.opened(from, expected, now);
+        task = opened.task();
+        var effects = window.opened(opened.incarnation(), opened.expected(), opened.upTo(), now);
         if (window.resent() > resent) {
             books.resent(window.resent() - resent);
             resent = window.resent();
@@ -109,12 +112,17 @@ final class Sender {
     }
 
     private List<Effect<Batch>> onAcknowledged(long from, long upTo, long parkedSoFar, long now) {
-        var effects = window.acknowledged(from, upTo, now);
-        if (!effects.isEmpty() && from == incarnation && parkedSoFar > parked) {
+        if (from == incarnation) {
+            countParked(parkedSoFar);
+        }
+        return window.acknowledged(from, upTo, now);
+    }
+
+    private void countParked(long parkedSoFar) {
+        if (parkedSoFar > parked) {
             books.ended(0, parkedSoFar - parked);
             parked = parkedSoFar;
         }
-        return effects;
     }
 
     private void run(List<Effect<Batch>> effects) {
