@@ -1,5 +1,7 @@
 package io.sluice.node.handover;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.sluice.node.event.Arrival;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,14 +14,23 @@ public final class Destination {
     private final String integration;
     private final Function<Arrival, String> subjects;
     private final List<Door> doors;
+    private final Counter routed;
+    private final DistributionSummary batchSize;
     private final AtomicLong inFlight = new AtomicLong();
 
     /// @param subjects the subject of an arrival; empty if it has none, then the task decides what becomes of it
     /// @param doors    one per task, in the order of the tasks
-    Destination(String integration, Function<Arrival, String> subjects, List<Door> doors) {
+    Destination(
+            String integration,
+            Function<Arrival, String> subjects,
+            List<Door> doors,
+            Counter routed,
+            DistributionSummary batchSize) {
         this.integration = integration;
         this.subjects = subjects;
         this.doors = List.copyOf(doors);
+        this.routed = routed;
+        this.batchSize = batchSize;
     }
 
     public String integration() {
@@ -38,6 +49,8 @@ public final class Destination {
 
     void routed(int arrivals) {
         inFlight.addAndGet(arrivals);
+        routed.increment(arrivals);
+        batchSize.record(arrivals);
     }
 
     void ended(int arrivals) {

@@ -34,8 +34,8 @@ final class Sender {
 
     /// What the sender tells of itself to whoever counts.
     interface Books {
-        /// Arrivals of one batch reached their end.
-        void ended(int arrivals, long parked);
+        /// Arrivals of one batch reached their end: in Kafka, or among the dead letters.
+        void ended(long delivered, long parked);
 
         /// Batches were sent again.
         void resent(long batches);
@@ -50,6 +50,7 @@ final class Sender {
     private @Nullable ActorRef<ToTask> task;
     private long incarnation;
     private long parked;
+    private long parkedUncounted;
     private long resent;
 
     private Sender(
@@ -120,7 +121,7 @@ final class Sender {
 
     private void countParked(long parkedSoFar) {
         if (parkedSoFar > parked) {
-            books.ended(0, parkedSoFar - parked);
+            parkedUncounted += parkedSoFar - parked;
             parked = parkedSoFar;
         }
     }
@@ -131,12 +132,16 @@ final class Sender {
                 case Effect.Open<Batch>(var base) -> router.accept(new Open(session, base, self));
                 case Effect.Hand<Batch>(var to, var base, var number, var batch) ->
                     reach(new Hand(session, to, base, number, batch, self));
-                case Effect.Settle<Batch>(var batch) -> {
-                    books.ended(batch.size(), 0);
-                    batch.settled().run();
-                }
+                case Effect.Settle<Batch>(var batch) -> settle(batch);
             }
         }
+    }
+
+    private void settle(Batch batch) {
+        var parkedOfBatch = Math.min(parkedUncounted, batch.size());
+        parkedUncounted -= parkedOfBatch;
+        books.ended(batch.size() - parkedOfBatch, parkedOfBatch);
+        batch.settled().run();
     }
 
     private void reach(ToTask message) {
