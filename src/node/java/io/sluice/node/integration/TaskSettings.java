@@ -33,4 +33,14 @@ public record TaskSettings(
         }
         return settings;
     }
+
+    /// Pause before the next start.
+    ///
+    /// @param failures failures in a row, at least 1
+    /// @param random   from 0 to 1
+    Duration backoff(int failures, double random) {
+        var doubled = backoffMin.multipliedBy(1L << Math.min(failures - 1, 20));
+        var pause = doubled.compareTo(backoffMax) < 0 ? doubled : backoffMax;
+        return Duration.ofNanos((long) (pause.toNanos() * (1 - backoffJitter * random)));
+    }
 }
