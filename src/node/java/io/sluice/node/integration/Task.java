@@ -20,7 +20,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
-/// One task of an integration: owns the stream of its subjects' records into Kafka. Exactly one lives in the cluster.
+/// One task of an integration: owns the stream of its subjects' records into Kafka. Exactly one lives in the
+/// cluster.
 ///
 /// ```
 /// starting    → running      Kafka can be written to.
@@ -161,7 +162,10 @@ public final class Task {
                 line.close();
                 yield draining(outlet, line);
             }
-            case LookAtClock _ -> lookAtClock();
+            case LookAtClock _ -> {
+                outlet.watch();
+                yield lookAtClock();
+            }
             case Safe _, Ended _, Broken _, Run _, PauseOver _, DrainTimeOver _, Opened _, OpenFailed _ ->
                 Behaviors.same();
         });
@@ -271,7 +275,8 @@ public final class Task {
         }
     }
 
-    /// Runs on a blocking thread. Bounded: what takes longer than the start timeout is closed, which ends the wait.
+    /// Runs on a blocking thread. Bounded: what takes longer than the start timeout is closed, which ends the
+    /// wait.
     private Command open() {
         try {
             var epoch = tools.nextEpoch(plan);
