@@ -7,6 +7,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import com.typesafe.config.Config;
 import io.sluice.node.integration.IntegrationSettings;
 import io.sluice.node.integration.Syntax;
+import io.sluice.node.route.TopicFilter;
 import io.sluice.node.settings.Configuration;
 import io.sluice.node.settings.InvalidSettings;
 import java.io.IOException;
@@ -24,10 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class NodeSettingsTest {
-    /// Stands for the real ones: each refuses one text, with the position.
-    private static final Syntax SYNTAX = new Syntax(
-            filter -> refuse(filter, "a/#/b", "topic filter \"a/#/b\" has # before its last level, position 3"),
-            pattern -> refuse(pattern, "${client", "pattern \"${client\" is not closed, position 1"));
+    private static final Syntax SYNTAX = new Syntax(TopicFilter::parse, NodeSettingsTest::parsePattern);
 
     private Path file = Path.of("");
 
@@ -145,6 +143,12 @@ class NodeSettingsTest {
     }
 
     @Test
+    void refusesToKeepItsDataNowhere() {
+        assertThatThrownBy(() -> read("sluice.data-dir = \"\""))
+                .hasMessage(file + ": 1: sluice.data-dir must not be empty");
+    }
+
+    @Test
     void refusesABrokerWithoutServers() {
         assertThatThrownBy(() -> read("""
                         sluice.embedded-kafka.mode = off
@@ -238,9 +242,10 @@ class NodeSettingsTest {
         }
     }
 
-    private static void refuse(String text, String bad, String message) {
-        if (text.equals(bad)) {
-            throw new IllegalArgumentException(message);
+    /// Stands for the real parser: what matters here is where its complaint ends up.
+    private static void parsePattern(String pattern) {
+        if (pattern.equals("${client")) {
+            throw new IllegalArgumentException("pattern \"${client\" is not closed, position 1");
         }
     }
 }

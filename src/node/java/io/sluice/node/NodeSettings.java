@@ -60,6 +60,9 @@ public record NodeSettings(
         var brokers = new LinkedHashMap<String, BrokerSettings>();
         brokerParts.forEach((name, part) -> brokers.put(name, BrokerSettings.from(name, part)));
         var dataDir = root.file("data-dir");
+        if (dataDir.toString().isEmpty()) {
+            root.problem("data-dir", "must not be empty");
+        }
         var embedded =
                 EmbeddedKafkaSettings.from(root.section("embedded-kafka"), dataDir, lacksServers(brokers.get(DEFAULT)));
         brokerParts.forEach((name, part) -> checkServers(name, part, brokers.get(name), embedded.isPresent()));
