@@ -34,7 +34,7 @@ class IntegrationSettingsTest implements SettingsContract<IntegrationSettings> {
 
     @Override
     public IntegrationSettings read(Section section) {
-        return IntegrationSettings.from(name, section, Set.of("default", "msk"), new Syntax(_ -> {}, _ -> {}));
+        return IntegrationSettings.from(name, section, Set.of("default", "msk"), _ -> {});
     }
 
     @Override

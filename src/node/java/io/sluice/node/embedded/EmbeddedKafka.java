@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
 /// Records survive a restart and a kill of the process. Those of the last seconds may be lost when the machine
 /// loses its power, for a broker without replicas leaves writing to the operating system.
 public final class EmbeddedKafka implements AutoCloseable {
-    static final String KEY_HOST = "sluice.kafka.embedded.host";
-    static final String KEY_PORT = "sluice.kafka.embedded.port";
-    static final String KEY_CONTROLLER_PORT = "sluice.kafka.embedded.controller-port";
-    static final String KEY_START_TIMEOUT = "sluice.kafka.embedded.start-timeout";
+    static final String KEY_HOST = "sluice.embedded-kafka.host";
+    static final String KEY_PORT = "sluice.embedded-kafka.port";
+    static final String KEY_CONTROLLER_PORT = "sluice.embedded-kafka.controller-port";
+    static final String KEY_START_TIMEOUT = "sluice.embedded-kafka.start-timeout";
     static final String KEY_DATA_DIR = "sluice.data-dir";
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);

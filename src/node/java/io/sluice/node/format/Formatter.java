@@ -12,6 +12,7 @@ import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -84,13 +85,17 @@ public final class Formatter {
         }
     }
 
-    /// A pattern that [#of] will take, for reading settings.
+    /// Checks a pattern while settings are read.
     ///
     /// @throws IllegalArgumentException naming the pattern, what is wrong with it and where
-    static String checked(String pattern, String integration, Map<String, String> metadata) {
+    static void check(String pattern, String integration, Map<String, String> metadata) {
         var scope = new Placeholder.Scope(metadata(integration, metadata), "", new PayloadJson());
         Template.parse("", pattern, OnMissing.FAIL, scope);
-        return pattern;
+    }
+
+    /// The topic of every record, if it does not depend on the arrival.
+    public Optional<String> fixedTopic() {
+        return topic.constant();
     }
 
     /// What orders an arrival among others: the subject of the CloudEvent that the publisher sent, otherwise by the
