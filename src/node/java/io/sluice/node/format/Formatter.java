@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// Makes Kafka records of arrivals as one integration wants them. Compiled once; the same arrival always gives the same
 /// record. Not for several threads.
 ///
+/// What a missing value does to a pattern is set field by field ([FormatSettings.OnMissing]; the type goes with the
+/// headers). A header that comes out empty is left out, a key that comes out empty is no key, and a topic or type that
+/// comes out empty makes the arrival unformattable.
+///
 /// Every record carries its id (`ce_id`) and the generation of the task that wrote it (`sluice-epoch`) as headers. The
 /// record's timestamp is left to the producer; when the arrival came is in the value or in `ce_time`.
 public final class Formatter {
