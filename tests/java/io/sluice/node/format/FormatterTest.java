@@ -193,8 +193,8 @@ class FormatterTest {
     @Test
     void checksAPatternAloneForTheSettings() {
         assertThatCode(() ->
-                        Formatter.checked("${metadata.zone}/${metadata.integrationName}", "i", Map.of("zone", "z")))
+                        Formatter.check("${metadata.zone}/${metadata.integrationName}", "i", Map.of("zone", "z")))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() -> Formatter.checked("${x}", "i", Map.of())).hasMessageContaining("position 1");
+        assertThatThrownBy(() -> Formatter.check("${x}", "i", Map.of())).hasMessageContaining("position 1");
     }
 }
