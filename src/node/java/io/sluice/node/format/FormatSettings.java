@@ -1,6 +1,12 @@
 package io.sluice.node.format;
 
+import io.sluice.node.settings.Section;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /// How an integration makes a Kafka record of an arrival. Texts named pattern may hold `${…}` and `$[…]`, see
 /// [Formatter].
@@ -59,5 +65,58 @@ public record FormatSettings(
     public FormatSettings {
         headers = Map.copyOf(headers);
         metadata = Map.copyOf(metadata);
+    }
+
+    private static final Pattern LEGAL_TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
+
+    /// Reads the keys of an integration that shape its records.
+    ///
+    /// @param pattern throws [IllegalArgumentException] with the position on a bad pattern
+    public static FormatSettings from(Section section, String integration, Consumer<String> pattern) {
+        var missing = section.section("missing");
+        var source = section.parsed("source", "", FormatSettings::uriReference);
+        return new FormatSettings(
+                integration,
+                section.choice("format", Format.class),
+                section.checked("topic", pattern.andThen(FormatSettings::checkTopic)),
+                section.checked("subject", pattern),
+                section.checked("key", pattern),
+                section.textMap("headers", (_, text) -> refusal(pattern, text)),
+                section.textMap("metadata"),
+                section.flag("user-properties-as-headers"),
+                new Missing(
+                        missing.choice("topic", OnMissing.class),
+                        missing.choice("subject", OnMissing.class),
+                        missing.choice("key", OnMissing.class),
+                        missing.choice("headers", OnMissing.class)),
+                section.flag("tombstone-on-empty"),
+                source.isEmpty() ? "sluice/" + integration : source,
+                section.checked("type", pattern));
+    }
+
+    private static Optional<String> refusal(Consumer<String> pattern, String text) {
+        try {
+            pattern.accept(text);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("has a bad value: " + e.getMessage());
+        }
+    }
+
+    /// A topic without any placeholder must be one that Kafka takes.
+    private static void checkTopic(String topic) {
+        if (!topic.contains("$") && !LEGAL_TOPIC.matcher(topic).matches()) {
+            throw new IllegalArgumentException(
+                    "Kafka topic: expected 1 to 249 letters, digits, dots, underscores or dashes, was \"%s\""
+                            .formatted(topic));
+        }
+    }
+
+    private static String uriReference(String source) {
+        try {
+            return new URI(source).toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("expected a URI reference, was \"%s\"".formatted(source), e);
+        }
     }
 }
