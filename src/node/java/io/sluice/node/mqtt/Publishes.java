@@ -85,7 +85,7 @@ final class Publishes {
         var qos = publish.qos();
         var packetId = publish.packetId();
         var hash = qos == 0 ? 0 : session.ids().hash(topic, publish.payload());
-        if (window.repeats(qos, packetId, publish.duplicate(), hash, nanos)) {
+        if (window.repeats(qos, packetId, publish.duplicate(), hash)) {
             counts.repeats.increment();
             return;
         }
