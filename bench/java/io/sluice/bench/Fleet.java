@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 
 /// Many devices with persistent sessions that publish and keep a ledger.
 ///
-/// `connect`, `publish`, `drain`, `close`, in this order. Message k of the fleet belongs to device k mod devices; in
+/// `connect`, `publish`, `drain`, `finish`, in this order. Message k of the fleet belongs to device k mod devices; in
 /// open loop it is due at k / rate after the start, whether or not the server keeps up, and latency counts from there.
 /// A lost connection is made again and what is unacknowledged is sent again in order. What a server refuses, or does
 /// that it should not, is counted in [#troubles()].
@@ -114,9 +114,16 @@ public final class Fleet implements AutoCloseable {
         return done == ledger.published() && (stopped || done == plan.messages());
     }
 
-    /// Disconnects and stops the threads; the ledger may be read afterwards.
     @Override
     public void close() {
+        finish();
+    }
+
+    /// Disconnects and stops the threads; the ledger may be read afterwards.
+    public void finish() {
+        if (closing) {
+            return;
+        }
         stopped = true;
         closing = true;
         for (var device : devices) {

@@ -37,23 +37,27 @@ final class Flow {
         return flow;
     }
 
-    /// How long after a fault acknowledgements flowed again: until half a second began that brought 90 % of what the
-    /// rate asks.
+    /// How long after a fault acknowledgements flowed again: until a slot that brought 90 % of what the rate asks, and
+    /// began half a second that did.
     ///
     /// @param rate messages per second before the fault
     /// @return microseconds; empty if they never did
     OptionalLong recovery(long fault, long rate) {
-        var wanted = rate * FLOWING * WINDOW_SLOTS * SLOT_MICROS / 1_000_000;
+        var wanted = rate * FLOWING * SLOT_MICROS / 1_000_000;
         for (var slot = (int) ((fault - start) / SLOT_MICROS) + 1; slot < slots.length; slot++) {
-            var sum = 0;
-            for (var i = slot; i < Math.min(slot + WINDOW_SLOTS, slots.length); i++) {
-                sum += slots[i];
-            }
-            if (sum >= wanted) {
+            if (slots[slot] >= wanted && sum(slot) >= wanted * WINDOW_SLOTS) {
                 return OptionalLong.of(Math.max(0, start + slot * SLOT_MICROS - fault));
             }
         }
         return OptionalLong.empty();
+    }
+
+    private int sum(int slot) {
+        var sum = 0;
+        for (var i = slot; i < Math.min(slot + WINDOW_SLOTS, slots.length); i++) {
+            sum += slots[i];
+        }
+        return sum;
     }
 
     /// Acknowledgements that came strictly between two instants, to the slot.

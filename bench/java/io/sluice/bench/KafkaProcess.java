@@ -17,7 +17,7 @@ import org.apache.kafka.common.Uuid;
 /// killed and started again on the same ports and data.
 public final class KafkaProcess implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofSeconds(90);
-    private static final Duration FORMAT_LIMIT = Duration.ofSeconds(60);
+    private static final Duration FORMAT_LIMIT = Duration.ofMinutes(1);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final List<String> FLAGS =
             List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20");
@@ -88,7 +88,8 @@ public final class KafkaProcess implements AutoCloseable {
         if (!Launch.listens(Launch.address(bootstrapServers))) {
             return false;
         }
-        var settings = Map.<String, Object>of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", 5_000);
+        var settings = Map.<String, Object>of(
+                "bootstrap.servers", bootstrapServers, "default.api.timeout.ms", 5_000, "request.timeout.ms", 5_000);
         try (var admin = Admin.create(settings)) {
             return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
         } catch (ExecutionException | TimeoutException _) {

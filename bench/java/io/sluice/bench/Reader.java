@@ -73,7 +73,8 @@ public final class Reader implements AutoCloseable {
 
     /// Notes where the topic ends and reads from there. A topic that does not exist is made.
     public static Reader open(String bootstrapServers, String topic, int partitions, Plan plan) {
-        var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", 20_000));
+        var admin = Admin.create(Map.of(
+                "bootstrap.servers", bootstrapServers, "default.api.timeout.ms", 20_000, "request.timeout.ms", 10_000));
         try {
             create(admin, topic, partitions);
             return new Reader(admin, bootstrapServers, topic, plan);
@@ -117,6 +118,11 @@ public final class Reader implements AutoCloseable {
 
     @Override
     public void close() {
+        finish();
+    }
+
+    /// Stops reading; what was seen may be read afterwards.
+    public void finish() {
         consumer.wakeup();
         try {
             thread.join();

@@ -19,6 +19,7 @@ public final class Seen {
     private final LongAdder records = new LongAdder();
     private final LongAdder distinct = new LongAdder();
     private final LongAdder foreign = new LongAdder();
+    private long lastAt;
 
     public Seen(int devices) {
         tracks = new Track[devices];
@@ -40,6 +41,7 @@ public final class Seen {
 
     private void add(Sighting sighting, Payload.Message message) {
         records.increment();
+        lastAt = sighting.seenAt();
         if (message.device() >= tracks.length) {
             keep(strangers, sighting);
         } else if (tracks[message.device()].add(sighting, message)) {
@@ -66,6 +68,11 @@ public final class Seen {
     /// Records that belong to somebody else.
     public long foreign() {
         return foreign.sum();
+    }
+
+    /// When the last record of the run was seen, 0 if none was.
+    long lastAt() {
+        return lastAt;
     }
 
     /// Records of the run whose payload is damaged; the first hundred.
