@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,8 +42,12 @@ final class Chaos implements Callable<Integer> {
     @Option(names = "--seed", description = "default: random, printed")
     private long seed = ThreadLocalRandom.current().nextInt(1, 1_000_000);
 
-    @Option(names = "--faults", split = ",", description = "default: kill-node,stop-kafka,kill-kafka, in turn")
-    private List<String> faults = List.of();
+    @Option(
+            names = "--faults",
+            split = ",",
+            converter = FaultKind.Named.class,
+            description = "default: kill-node,stop-kafka,kill-kafka, in turn")
+    private List<FaultKind> faults = List.of();
 
     @Option(names = "--faults-per-trial", description = "default: ${DEFAULT-VALUE}")
     private int faultsPerTrial = 1;
@@ -120,7 +125,7 @@ final class Chaos implements Callable<Integer> {
             result.verdict().examples().forEach(example -> screen.line("    " + example));
             append(result.csv());
             return result.verdict().passed();
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | KafkaException e) {
             screen.line("trial %3d  %s".formatted(number, e.getMessage()));
             append("%d,%d,,,,,,,,,,,,\"%s\"".formatted(number, seedOf(number), firstLine(e)));
             node.kill();
@@ -163,10 +168,9 @@ final class Chaos implements Callable<Integer> {
     }
 
     private List<FaultKind> kinds() {
-        var kinds = faults.isEmpty()
-                ? mode == Mode.EMBEDDED ? List.of(FaultKind.KILL_NODE) : List.of(FaultKind.values())
-                : faults.stream().map(FaultKind::of).toList();
-        if (mode == Mode.EMBEDDED && !kinds.equals(List.of(FaultKind.KILL_NODE))) {
+        var all = mode == Mode.EMBEDDED ? List.of(FaultKind.KILL_NODE) : List.of(FaultKind.values());
+        var kinds = faults.isEmpty() ? all : faults;
+        if (mode == Mode.EMBEDDED && !all.containsAll(kinds)) {
             throw screen.wrongOption("faults: expected kill-node alone with --mode embedded, was " + kinds);
         }
         return kinds;

@@ -1,7 +1,8 @@
 package io.sluice.bench;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /// What chaos does to a running system.
 enum FaultKind {
@@ -18,14 +19,16 @@ enum FaultKind {
         this.text = text;
     }
 
-    static FaultKind of(String text) {
-        return Arrays.stream(values())
-                .filter(kind -> kind.text.equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("fault: expected one of %s, was %s"
-                        .formatted(
-                                Arrays.stream(values()).map(FaultKind::toString).collect(Collectors.joining(", ")),
-                                text)));
+    /// Reads a kind from the command line.
+    static final class Named implements ITypeConverter<FaultKind> {
+        @Override
+        public FaultKind convert(String text) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.text.equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "expected one of %s, was %s".formatted(Arrays.toString(values()), text)));
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +28,9 @@ public final class Main {
                     for (var cause = Optional.<Throwable>of(failure);
                             cause.isPresent();
                             cause = cause.map(Throwable::getCause)) {
-                        line.getErr().println(cause.get().getMessage());
+                        line.getErr()
+                                .println(Objects.requireNonNullElse(
+                                        cause.get().getMessage(), cause.get().toString()));
                     }
                     return 1;
                 })

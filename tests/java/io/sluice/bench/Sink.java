@@ -33,8 +33,15 @@ import java.util.function.Predicate;
 @SuppressWarnings("FutureReturnValueIgnored") // a test that loses a write fails by itself
 final class Sink implements AutoCloseable {
 
-    /// A PUBLISH as it came. `connection` counts from 1.
-    record Published(int connection, String clientId, String topic, int packetId, boolean duplicate, String payload) {}
+    /// A PUBLISH as it came. `connection` counts from 1. `acknowledge` does so from any thread, at any time.
+    record Published(
+            int connection,
+            String clientId,
+            String topic,
+            int packetId,
+            boolean duplicate,
+            String payload,
+            Runnable acknowledge) {}
 
     /// What to do with a PUBLISH.
     enum Answer {
@@ -53,6 +60,10 @@ final class Sink implements AutoCloseable {
     private volatile Predicate<Published> remembered = _ -> true;
 
     Sink() {
+        this(0);
+    }
+
+    Sink(int port) {
         listener = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -62,7 +73,7 @@ final class Sink implements AutoCloseable {
                         channel.pipeline().addLast(new MqttDecoder(1 << 20), MqttEncoder.INSTANCE, new Connection());
                     }
                 })
-                .bind("127.0.0.1", 0)
+                .bind("127.0.0.1", port)
                 .syncUninterruptibly()
                 .channel();
     }
@@ -140,19 +151,24 @@ final class Sink implements AutoCloseable {
         }
 
         private void onPublish(ChannelHandlerContext context, MqttPublishMessage message) {
+            var type = message.fixedHeader().qosLevel() == MqttQoS.EXACTLY_ONCE
+                    ? MqttMessageType.PUBREC
+                    : MqttMessageType.PUBACK;
+            var packetId = message.variableHeader().packetId();
             var got = new Published(
                     number,
                     clientId,
                     message.variableHeader().topicName(),
-                    message.variableHeader().packetId(),
+                    packetId,
                     message.fixedHeader().isDup(),
-                    message.payload().toString(StandardCharsets.UTF_8));
+                    message.payload().toString(StandardCharsets.UTF_8),
+                    () -> context.executor().execute(() -> {
+                        reply(context, type, packetId, 0);
+                        context.flush();
+                    }));
             if (remembered.test(got)) {
                 published.add(got);
             }
-            var type = message.fixedHeader().qosLevel() == MqttQoS.EXACTLY_ONCE
-                    ? MqttMessageType.PUBREC
-                    : MqttMessageType.PUBACK;
             switch (answer.apply(got)) {
                 case ACKNOWLEDGE -> {
                     if (got.packetId() > 0) {
