@@ -78,10 +78,10 @@ final class Status implements Callable<Integer> {
                     task.path("integration").asText(),
                     task.path("task").asText(),
                     task.path("phase").asText(),
-                    task.path("held").asText(),
+                    task.path("heldBatches").asText(),
                     task.path("lagSeconds").asText(),
                     task.path("epoch").asText(),
-                    task.path("lastError").asText());
+                    task.path("problem").asText());
         }
     }
 }

@@ -192,8 +192,7 @@ class FormatterTest {
 
     @Test
     void checksAPatternAloneForTheSettings() {
-        assertThatCode(() ->
-                        Formatter.check("${metadata.zone}/${metadata.integrationName}", "i", Map.of("zone", "z")))
+        assertThatCode(() -> Formatter.check("${metadata.zone}/${metadata.integrationName}", "i", Map.of("zone", "z")))
                 .doesNotThrowAnyException();
         assertThatThrownBy(() -> Formatter.check("${x}", "i", Map.of())).hasMessageContaining("position 1");
     }
