@@ -1,6 +1,11 @@
 package io.sluice.node.format;
 
+import io.sluice.node.settings.Section;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// How an integration makes a Kafka record of an arrival. Texts named pattern may hold `${…}` and `$[…]`, see
 /// [Formatter].
@@ -59,5 +64,55 @@ public record FormatSettings(
     public FormatSettings {
         headers = Map.copyOf(headers);
         metadata = Map.copyOf(metadata);
+    }
+
+    /// Reads the keys of an integration that shape its records; a bad pattern is a problem with its position.
+    public static FormatSettings from(Section section, String integration) {
+        var metadata = section.textMap("metadata");
+        Consumer<String> pattern = text -> Formatter.check(text, integration, metadata);
+        var missing = section.section("missing");
+        var source = section.parsed("source", "", FormatSettings::uriReference);
+        return new FormatSettings(
+                integration,
+                section.choice("format", Format.class),
+                section.checked("topic", pattern.andThen(FormatSettings::checkTopic)),
+                section.checked("subject", pattern),
+                section.checked("key", pattern),
+                section.textMap("headers", (_, text) -> refusal(pattern, text)),
+                metadata,
+                section.flag("user-properties-as-headers"),
+                new Missing(
+                        missing.choice("topic", OnMissing.class),
+                        missing.choice("subject", OnMissing.class),
+                        missing.choice("key", OnMissing.class),
+                        missing.choice("headers", OnMissing.class)),
+                section.flag("tombstone-on-empty"),
+                source.isEmpty() ? "sluice/" + integration : source,
+                section.checked("type", pattern));
+    }
+
+    private static Optional<String> refusal(Consumer<String> pattern, String text) {
+        try {
+            pattern.accept(text);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("has a bad value: " + e.getMessage());
+        }
+    }
+
+    /// A topic without any placeholder must be one that Kafka takes.
+    private static void checkTopic(String topic) {
+        var problem = topic.contains("$") ? "" : KafkaTopic.problem(topic);
+        if (!problem.isEmpty()) {
+            throw new IllegalArgumentException(problem);
+        }
+    }
+
+    private static String uriReference(String source) {
+        try {
+            return new URI(source).toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("expected a URI reference, was \"%s\"".formatted(source), e);
+        }
     }
 }

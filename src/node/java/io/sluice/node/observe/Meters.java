@@ -67,6 +67,11 @@ public final class Meters {
                 .register(registry);
     }
 
+    /// Messages shown to live subscribers: `sent`, or `dropped` because one did not keep up. Unit: messages.
+    public Counter tailed(String ingress, String outcome) {
+        return registry.counter("sluice.tail.messages", "ingress", ingress, "outcome", outcome);
+    }
+
     /// Messages handed towards an integration. Unit: messages.
     public Counter routed(String integration) {
         return registry.counter("sluice.routed.messages", "integration", integration);

@@ -5,8 +5,13 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /// Finds what a person may have meant.
-final class Spelling {
+public final class Spelling {
     private Spelling() {}
+
+    /// `; nearest is <word>`, empty if no known word is close.
+    public static String hint(String word, Collection<String> known) {
+        return nearest(word, known).map("; nearest is "::concat).orElse("");
+    }
 
     /// The known word closest to the given one, if it is close at all.
     static Optional<String> nearest(String word, Collection<String> known) {

@@ -1,0 +1,76 @@
+package io.sluice.node.broker;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/// Finds out, step by step, why a Kafka cluster could not be used, in words for an operator.
+public final class KafkaCheck {
+    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(5);
+
+    private KafkaCheck() {}
+
+    /// Walks from name resolution to the topic and tells the first step that fails, else the cause as it came. Blocks
+    /// for two steps of 5 s at most.
+    ///
+    /// @param broker     name of the broker definition
+    /// @param properties of a client of that broker
+    /// @param topic      that has to be there, null if records name their own
+    public static String explain(
+            String broker, Map<String, Object> properties, @Nullable String topic, Throwable cause) {
+        var servers = properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+        try (var admin = Admin.create(adminProperties(properties))) {
+            admin.describeCluster().clusterId().get(STEP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            if (topic != null) {
+                admin.describeTopics(List.of(topic))
+                        .allTopicNames()
+                        .get(STEP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return "broker [%s]: %s".formatted(broker, words(cause));
+        } catch (TimeoutException _) {
+            return "broker [%s]: no answer from %s within %d s; is Kafka running there, and is the way open?"
+                    .formatted(broker, servers, STEP_TIMEOUT.toSeconds());
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof UnknownTopicOrPartitionException
+                    ? "broker [%s]: topic [%s] is not there and Kafka does not create it by itself; create it"
+                            .formatted(broker, topic)
+                    : "broker [%s]: %s answered: %s".formatted(broker, servers, words(e));
+        } catch (KafkaException e) {
+            return "broker [%s]: %s: %s".formatted(broker, servers, words(e));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    private static Map<String, Object> adminProperties(Map<String, Object> properties) {
+        var known = new HashMap<String, Object>();
+        properties.forEach((key, value) -> {
+            if (AdminClientConfig.configNames().contains(key)) {
+                known.put(key, value);
+            }
+        });
+        known.remove(AdminClientConfig.CLIENT_ID_CONFIG);
+        known.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) STEP_TIMEOUT.toMillis());
+        known.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) STEP_TIMEOUT.toMillis());
+        known.put(AdminClientConfig.RETRIES_CONFIG, 2);
+        return known;
+    }
+
+    private static String words(Throwable failure) {
+        var root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+}

@@ -1,0 +1,4 @@
+package io.sluice.node.cluster;
+
+/// Marks what may travel between nodes.
+public interface ClusterMessage {}

@@ -1,0 +1,72 @@
+package io.sluice.node.handover;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.sluice.node.event.Arrival;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.kafka.common.utils.Utils;
+
+/// An integration as an ingress sees it: the subject of an arrival, and the door to the task that owns the subject.
+public final class Destination {
+    private final String integration;
+    private final Function<Arrival, String> subjects;
+    private final List<Door> doors;
+    private final Counter routed;
+    private final DistributionSummary batchSize;
+    private final AtomicLong inFlight = new AtomicLong();
+
+    /// @param subjects the subject of an arrival; empty if it has none, then the task decides what becomes of it
+    /// @param doors    one per task, in the order of the tasks
+    Destination(
+            String integration,
+            Function<Arrival, String> subjects,
+            List<Door> doors,
+            Counter routed,
+            DistributionSummary batchSize) {
+        this.integration = integration;
+        this.subjects = subjects;
+        this.doors = List.copyOf(doors);
+        this.routed = routed;
+        this.batchSize = batchSize;
+    }
+
+    public String integration() {
+        return integration;
+    }
+
+    /// Doors to the tasks, in the order of the tasks.
+    public List<Door> doors() {
+        return doors;
+    }
+
+    /// Arrivals routed here that have not reached their end.
+    public long inFlight() {
+        return inFlight.get();
+    }
+
+    void routed(int arrivals) {
+        inFlight.addAndGet(arrivals);
+        routed.increment(arrivals);
+        batchSize.record(arrivals);
+    }
+
+    void ended(int arrivals) {
+        inFlight.addAndGet(-arrivals);
+    }
+
+    String subject(Arrival arrival) {
+        return subjects.apply(arrival);
+    }
+
+    Door door(String subject) {
+        return doors.size() == 1 ? doors.getFirst() : doors.get(task(subject, doors.size()));
+    }
+
+    /// The task that owns a subject: `murmur2(subject) mod tasks`, the hash that Kafka's own partitioner uses.
+    public static int task(String subject, int tasks) {
+        return Utils.toPositive(Utils.murmur2(subject.getBytes(StandardCharsets.UTF_8))) % tasks;
+    }
+}

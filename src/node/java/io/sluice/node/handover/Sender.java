@@ -1,0 +1,154 @@
+package io.sluice.node.handover;
+
+import io.sluice.node.handover.Handover.Acknowledged;
+import io.sluice.node.handover.Handover.Expected;
+import io.sluice.node.handover.Handover.Hand;
+import io.sluice.node.handover.Handover.Open;
+import io.sluice.node.handover.Handover.Opened;
+import io.sluice.node.handover.Handover.ToSender;
+import io.sluice.node.handover.Handover.ToTask;
+import io.sluice.node.handover.SendWindow.Effect;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
+
+/// Hands over this node's batches for one task. Finds the task through the cluster's router, then talks to it directly,
+/// until it
+/// falls silent.
+final class Sender {
+
+    sealed interface Command {}
+
+    /// Take a batch over; its `settled` runs when the task has it safe.
+    record Offer(Batch batch) implements Command {}
+
+    private record FromTask(ToSender message) implements Command {}
+
+    private enum TimePassed implements Command {
+        INSTANCE
+    }
+
+    /// What the sender tells of itself to whoever counts.
+    interface Books {
+        /// Arrivals of one batch reached their end: in Kafka, or among the dead letters.
+        void ended(long delivered, long parked);
+
+        /// Batches were sent again.
+        void resent(long batches);
+    }
+
+    private final ActorContext<Command> context;
+    private final long session;
+    private final Consumer<ToTask> router;
+    private final Books books;
+    private final ActorRef<ToSender> self;
+    private final SendWindow<Batch> window;
+    private @Nullable ActorRef<ToTask> task;
+    private long incarnation;
+    private long parked;
+    private long parkedUncounted;
+    private long resent;
+
+    private Sender(
+            ActorContext<Command> context,
+            long session,
+            HandoverSettings settings,
+            Consumer<ToTask> router,
+            Books books) {
+        this.context = context;
+        this.session = session;
+        this.router = router;
+        this.books = books;
+        this.self = context.messageAdapter(ToSender.class, FromTask::new);
+        this.window = new SendWindow<>(
+                settings.windowBatches(), settings.windowBytes(), settings.resendAfter(), Batch::weight);
+    }
+
+    /// @param session unlike that of every other sender of the cluster
+    /// @param router  reaches the task wherever it lives, also while it moves
+    static Behavior<Command> create(long session, HandoverSettings settings, Consumer<ToTask> router, Books books) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(
+                    TimePassed.INSTANCE, settings.resendAfter().dividedBy(4));
+            return new Sender(context, session, settings, router, books).handingOver();
+        }));
+    }
+
+    private Behavior<Command> handingOver() {
+        return Behaviors.receiveMessage(command -> {
+            var now = System.nanoTime();
+            run(
+                    switch (command) {
+                        case Offer(var batch) -> window.offer(batch, now);
+                        case FromTask(Opened opened) -> onOpened(opened, now);
+                        case FromTask(Expected(var from, var expected)) -> window.expected(from, expected);
+                        case FromTask(Acknowledged(var from, var upTo, var parkedSoFar)) ->
+                            onAcknowledged(from, upTo, parkedSoFar, now);
+                        case TimePassed _ -> window.tick(now);
+                    });
+            return Behaviors.same();
+        });
+    }
+
+    private List<Effect<Batch>> onOpened(Opened opened, long now) {
+        if (opened.incarnation() == incarnation) {
+            countParked(opened.parked());
+        } else {
+            incarnation = opened.incarnation();
+            parked = opened.parked();
+            context.getLog()
+                    .debug("handover [{}] goes to [{}] from [{}] on", session, opened.task(), opened.expected());
+        }
+        task = opened.task();
+        var effects = window.opened(opened.incarnation(), opened.expected(), opened.upTo(), now);
+        if (window.resent() > resent) {
+            books.resent(window.resent() - resent);
+            resent = window.resent();
+        }
+        return effects;
+    }
+
+    private List<Effect<Batch>> onAcknowledged(long from, long upTo, long parkedSoFar, long now) {
+        if (from == incarnation) {
+            countParked(parkedSoFar);
+        }
+        return window.acknowledged(from, upTo, now);
+    }
+
+    private void countParked(long parkedSoFar) {
+        if (parkedSoFar > parked) {
+            parkedUncounted += parkedSoFar - parked;
+            parked = parkedSoFar;
+        }
+    }
+
+    private void run(List<Effect<Batch>> effects) {
+        for (var effect : effects) {
+            switch (effect) {
+                case Effect.Open<Batch>(var base) -> router.accept(new Open(session, base, self));
+                case Effect.Hand<Batch>(var to, var base, var number, var batch) ->
+                    reach(new Hand(session, to, base, number, batch, self));
+                case Effect.Settle<Batch>(var batch) -> settle(batch);
+            }
+        }
+    }
+
+    private void settle(Batch batch) {
+        var parkedOfBatch = Math.min(parkedUncounted, batch.size());
+        parkedUncounted -= parkedOfBatch;
+        books.ended(batch.size() - parkedOfBatch, parkedOfBatch);
+        batch.settled().run();
+    }
+
+    private void reach(ToTask message) {
+        if (task != null) {
+            task.tell(message);
+        } else {
+            router.accept(message);
+        }
+    }
+}

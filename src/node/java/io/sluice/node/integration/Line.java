@@ -1,0 +1,177 @@
+package io.sluice.node.integration;
+
+import io.sluice.node.event.Arrival;
+import io.sluice.node.format.Unformattable;
+import io.sluice.node.handover.Receiver.Lot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.ActorAttributes;
+import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.QueueOfferResult;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+
+/// A running stream of one task: lots in, records into Kafka, lots out in the same order once they are safe.
+///
+/// While the shipments under way are not answered, lots that come are merged into the next one: nothing waits when
+/// little
+/// comes, and batches grow by themselves when much does. That is the adaptive linger.
+public final class Line {
+
+    /// What the line is made of.
+    ///
+    /// @param merging  most bytes merged into one shipment
+    /// @param parallel most shipments under way; 1 where each must be answered before the next
+    /// @param careful  ship record by record, to find the one that Kafka finds invalid
+    record Plan(
+            Recorder recorder, DeadLetterBox deadLetters, long epoch, long merging, int parallel, boolean careful) {}
+
+    /// Makes a record of an arrival.
+    public interface Recorder {
+        ProducerRecord<byte[], byte[]> record(Arrival arrival, String subject, long epoch) throws Unformattable;
+    }
+
+    /// Keeps what can never be delivered.
+    public interface DeadLetterBox {
+        /// Durable on return; may block.
+        void park(Arrival arrival, String subject, String reason, String error);
+    }
+
+    /// Told when lots are safe, in the order they came.
+    interface Listener {
+        /// @param parked arrivals of each lot that ended among the dead letters
+        void safe(int[] parked);
+    }
+
+    /// Lots a line can hold; senders' windows keep it far below.
+    private static final int LOTS_MAX = 1 << 16;
+
+    private static final String DISPATCHER = "sluice.dispatchers.produce";
+
+    private final BoundedSourceQueue<Lot> queue;
+    private final CompletionStage<Done> ended;
+
+    private Line(BoundedSourceQueue<Lot> queue, CompletionStage<Done> ended) {
+        this.queue = queue;
+        this.ended = ended;
+    }
+
+    static Line start(ActorSystem<?> system, Plan plan, Outlet outlet, Executor blocking, Listener listener) {
+        var loading = new Loading(plan);
+        Pair<BoundedSourceQueue<Lot>, CompletionStage<Done>> running = Source.<Lot>queue(LOTS_MAX)
+                .batchWeighted(plan.merging(), lot -> lot.batch().weight(), Line::first, Line::merged)
+                .map(loading::load)
+                .mapAsync(plan.parallel(), shipment -> ship(shipment, plan, outlet, blocking))
+                .toMat(Sink.foreach(shipment -> listener.safe(shipment.parked())), Keep.both())
+                .withAttributes(ActorAttributes.dispatcher(DISPATCHER))
+                .run(system);
+        return new Line(running.first(), running.second());
+    }
+
+    /// Ends when the line was closed and all is safe, or fails with what broke it.
+    CompletionStage<Done> ended() {
+        return ended;
+    }
+
+    void offer(Lot lot) {
+        var result = queue.offer(lot);
+        if (result.equals(QueueOfferResult.dropped())) {
+            throw new IllegalStateException("line: expected at most %d lots, was more".formatted(LOTS_MAX));
+        }
+    }
+
+    /// Takes no more lots; those it has are still shipped.
+    void close() {
+        queue.complete();
+    }
+
+    private static List<Lot> first(Lot lot) {
+        var lots = new ArrayList<Lot>(4);
+        lots.add(lot);
+        return lots;
+    }
+
+    private static List<Lot> merged(List<Lot> lots, Lot next) {
+        lots.add(next);
+        return lots;
+    }
+
+    private static CompletionStage<Shipment> ship(Shipment shipment, Plan plan, Outlet outlet, Executor blocking) {
+        var shipped = plan.careful() ? outlet.shipOneByOne(shipment.records) : outlet.ship(shipment.records);
+        return shipped.thenCompose(refusals -> {
+            refusals.forEach(refusal -> shipment.refused(refusal.index(), "refused by kafka", refusal.cause()));
+            if (shipment.toPark.isEmpty()) {
+                return CompletableFuture.completedFuture(shipment);
+            }
+            return CompletableFuture.runAsync(() -> shipment.park(plan.deadLetters()), blocking)
+                    .thenApply(_ -> shipment);
+        });
+    }
+
+    /// Makes shipments of lots.
+    private record Loading(Plan plan) {
+        private Shipment load(List<Lot> lots) {
+            var shipment = new Shipment(lots);
+            for (int i = 0; i < lots.size(); i++) {
+                var batch = lots.get(i).batch();
+                for (int j = 0; j < batch.size(); j++) {
+                    shipment.add(
+                            plan, i, batch.arrivals().get(j), batch.subjects().get(j));
+                }
+            }
+            return shipment;
+        }
+    }
+
+    /// Lots that go to Kafka together, and what of them goes elsewhere.
+    private static final class Shipment {
+        private record Place(int lot, Arrival arrival, String subject) {}
+
+        private record ToPark(Place place, String reason, String error) {}
+
+        private final List<Lot> lots;
+        private final List<ProducerRecord<byte[], byte[]>> records;
+        private final List<Place> places;
+        private final List<ToPark> toPark = new ArrayList<>(0);
+
+        private Shipment(List<Lot> lots) {
+            this.lots = lots;
+            var size = lots.stream().mapToInt(lot -> lot.batch().size()).sum();
+            this.records = new ArrayList<>(size);
+            this.places = new ArrayList<>(size);
+        }
+
+        private void add(Plan plan, int lot, Arrival arrival, String subject) {
+            var place = new Place(lot, arrival, subject);
+            try {
+                records.add(plan.recorder().record(arrival, subject, plan.epoch()));
+                places.add(place);
+            } catch (Unformattable e) {
+                toPark.add(new ToPark(place, "unformattable", String.valueOf(e.getMessage())));
+            }
+        }
+
+        private void refused(int index, String reason, Exception cause) {
+            toPark.add(new ToPark(places.get(index), reason, String.valueOf(cause.getMessage())));
+        }
+
+        private void park(DeadLetterBox deadLetters) {
+            toPark.forEach(parking ->
+                    deadLetters.park(parking.place.arrival, parking.place.subject, parking.reason, parking.error));
+        }
+
+        private int[] parked() {
+            var parked = new int[lots.size()];
+            toPark.forEach(parking -> parked[parking.place.lot]++);
+            return parked;
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.sluice.node.integration;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/// One task's producer, stopped by its first failure: once a record could not be sent, nothing that was given
+/// later goes out.
+/// The producer is idempotent, so Kafka itself turns away what was already under way behind the failed record
+/// (its sequence
+/// number has a gap before it), and the forced close keeps the client from numbering it anew.
+///
+/// Calls may block until Kafka answers: only virtual threads come here.
+final class Outlet {
+
+    /// A record Kafka will never take.
+    ///
+    /// @param index position in the list that was shipped
+    record Refusal(int index, Exception cause) {}
+
+    /// Some record of a batch is invalid and Kafka does not say reliably which: ship them one by one.
+    static final class InvalidAmongMany extends Exception {
+        InvalidAmongMany(String what) {
+            super("kafka refused a batch of records: " + what);
+        }
+    }
+
+    /// Splits of batches between two looks from which on they are taken to be in vain.
+    private static final int SPLITS_IN_VAIN = 50;
+
+    private final Producer<byte[], byte[]> producer;
+    private final boolean transactional;
+    private final Optional<? extends Metric> splits;
+    private final AtomicLong answers = new AtomicLong();
+    private volatile @Nullable Exception verdict;
+    private double splitsSeen;
+    private long answersSeen;
+
+    private Outlet(Producer<byte[], byte[]> producer, boolean transactional) {
+        this.producer = producer;
+        this.transactional = transactional;
+        this.splits = producer.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals("batch-split-total"))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /// Opens a producer; with a `transactional.id` among the properties it fences every earlier one of that id.
+    static Outlet open(Map<String, Object> properties) {
+        var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return new Outlet(producer, properties.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG));
+    }
+
+    /// Waits until Kafka can be written to: the topic has leaders, and earlier owners are fenced.
+    void warmUp(@Nullable String topic) {
+        if (transactional) {
+            producer.initTransactions();
+        }
+        if (topic != null) {
+            producer.partitionsFor(topic);
+        }
+    }
+
+    boolean isTransactional() {
+        return transactional;
+    }
+
+    /// Ships records in order. The answer lists what Kafka will never take, once all others are acknowledged.
+    /// It fails if
+    /// anything else went wrong: then the outlet is stopped, and what was shipped may or may not be in Kafka.
+    CompletionStage<List<Refusal>> ship(List<ProducerRecord<byte[], byte[]>> records) {
+        if (records.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        return transactional ? shipInTransaction(records) : new Shipping(records.size()).ship(records);
+    }
+
+    /// Ships records in order, each after the one before it was acknowledged. Slow, but Kafka names the invalid
+    /// one.
+    CompletionStage<List<Refusal>> shipOneByOne(List<ProducerRecord<byte[], byte[]>> records) {
+        var refusals = new ArrayList<Refusal>();
+        try {
+            for (int i = 0; i < records.size(); i++) {
+                var index = i;
+                ship(records.subList(i, i + 1))
+                        .toCompletableFuture()
+                        .get()
+                        .forEach(refusal -> refusals.add(new Refusal(index, refusal.cause())));
+            }
+            return CompletableFuture.completedFuture(refusals);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return CompletableFuture.failedFuture(e);
+        } catch (java.util.concurrent.ExecutionException e) {
+            return CompletableFuture.failedFuture(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /// Looks whether the producer gets on; call it every second or so. The client splits a batch that is too
+    /// large for its topic, but where a small record fits into the slack behind a large one, every split makes
+    /// the same batch again, for ever (kafka-clients 4.2.0). Then the outlet is stopped with [InvalidAmongMany].
+    void watch() {
+        var splitsNow = splits.map(metric -> (Double) metric.metricValue()).orElse(0.0);
+        var answersNow = answers.get();
+        if (answersNow == answersSeen && splitsNow - splitsSeen > SPLITS_IN_VAIN) {
+            verdict = new InvalidAmongMany("a batch is too large for its topic and cannot be split");
+            stop();
+        }
+        splitsSeen = splitsNow;
+        answersSeen = answersNow;
+    }
+
+    /// Ends at once: what is not yet acknowledged fails. May be called from any thread, also from a callback.
+    void stop() {
+        producer.close(Duration.ZERO);
+    }
+
+    private CompletionStage<List<Refusal>> shipInTransaction(List<ProducerRecord<byte[], byte[]>> records) {
+        try {
+            producer.beginTransaction();
+            var shipped = new Shipping(records.size()).ship(records);
+            producer.flush();
+            var refusals = shipped.toCompletableFuture().get();
+            if (refusals.isEmpty()) {
+                producer.commitTransaction();
+                return shipped;
+            }
+            producer.abortTransaction();
+            if (records.size() == 1) {
+                return shipped;
+            }
+            throw new InvalidAmongMany(words(refusals.getFirst().cause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return CompletableFuture.failedFuture(e);
+        } catch (Exception e) {
+            stop();
+            return CompletableFuture.failedFuture(
+                    e instanceof java.util.concurrent.ExecutionException && e.getCause() != null ? e.getCause() : e);
+        }
+    }
+
+    private static boolean isPoison(Exception cause) {
+        return cause instanceof RecordTooLargeException
+                || cause instanceof InvalidRecordException
+                || cause instanceof InvalidTimestampException
+                || cause instanceof InvalidTopicException;
+    }
+
+    /// A whole batch fails for one invalid record in it, so an invalid one is only known for sure when it
+    /// travels alone.
+    private static boolean isAmbiguous(Exception cause) {
+        return cause instanceof InvalidRecordException || cause instanceof InvalidTimestampException;
+    }
+
+    private static String words(Exception cause) {
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    /// The records of one shipment on their way.
+    private final class Shipping {
+        private final CompletableFuture<List<Refusal>> shipped = new CompletableFuture<>();
+        private final AtomicInteger missing;
+        private final int size;
+        private final List<Refusal> refusals = new ArrayList<>(0);
+        private @Nullable Exception failure;
+
+        private Shipping(int size) {
+            this.size = size;
+            this.missing = new AtomicInteger(size);
+        }
+
+        private CompletionStage<List<Refusal>> ship(List<ProducerRecord<byte[], byte[]>> records) {
+            for (int i = 0; i < records.size(); i++) {
+                var answered = new Answered(i);
+                try {
+                    var _ = producer.send(records.get(i), answered);
+                } catch (RuntimeException e) {
+                    answered.onCompletion(null, e);
+                }
+            }
+            return shipped;
+        }
+
+        private void failed(int index, Exception cause) {
+            if (isFirstFailure(index, cause)) {
+                stop();
+            }
+        }
+
+        private synchronized boolean isFirstFailure(int index, Exception cause) {
+            if (isPoison(cause) && (size == 1 || !isAmbiguous(cause))) {
+                refusals.add(new Refusal(index, cause));
+                return false;
+            }
+            var isFirst = failure == null;
+            if (isAmbiguous(cause)) {
+                failure = new InvalidAmongMany(words(cause));
+            } else if (isFirst) {
+                failure = cause;
+            }
+            return isFirst;
+        }
+
+        private void complete() {
+            var cause = verdict != null ? verdict : failure();
+            if (cause != null) {
+                shipped.completeExceptionally(cause);
+            } else {
+                shipped.complete(refusals);
+            }
+        }
+
+        private synchronized @Nullable Exception failure() {
+            return failure;
+        }
+
+        private final class Answered implements Callback {
+            private final int index;
+            private boolean answered;
+
+            private Answered(int index) {
+                this.index = index;
+            }
+
+            @Override
+            public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception cause) {
+                if (answered) {
+                    return;
+                }
+                answered = true;
+                if (cause != null) {
+                    failed(index, cause);
+                }
+                answers.incrementAndGet();
+                if (missing.decrementAndGet() == 0) {
+                    complete();
+                }
+            }
+        }
+    }
+}

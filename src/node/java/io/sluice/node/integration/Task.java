@@ -1,0 +1,329 @@
+package io.sluice.node.integration;
+
+import io.sluice.node.cluster.ClusterMessage;
+import io.sluice.node.handover.Handover;
+import io.sluice.node.handover.Receiver;
+import io.sluice.node.handover.Receiver.Lot;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/// One task of an integration: owns the stream of its subjects' records into Kafka. Exactly one lives in the
+/// cluster.
+///
+/// ```
+/// starting    → running      Kafka can be written to.
+/// starting    → backing-off  Kafka cannot be reached, or refuses us.
+/// running     → backing-off  a record could not be sent: the line stops there, nothing behind it goes out.
+/// running     → starting     all that had to be shipped one by one is shipped.
+/// backing-off → starting     the pause is over.
+/// any         → draining     the task is told to stop: what was handed over is finished, in bounded time.
+/// draining    → stopped      all is safe, or the time is up; senders hand the rest to the next incarnation.
+/// ```
+///
+/// What was accepted stays with the task through every start, in order, and is shipped again by the next line: a
+/// failure
+/// repeats, never loses or overtakes.
+public final class Task {
+
+    public sealed interface Command extends ClusterMessage {}
+
+    /// Be alive. Told every few seconds, so that a task that is gone comes back.
+    public enum Run implements Command {
+        INSTANCE
+    }
+
+    /// Finish what was handed over, then stop.
+    public enum Drain implements Command {
+        INSTANCE
+    }
+
+    /// A sender's word.
+    public record FromSender(Handover.ToTask message) implements Command {}
+
+    private record Opened(Outlet outlet, long epoch) implements Command {}
+
+    private record OpenFailed(String problem) implements Command {}
+
+    private record Safe(Line line, int[] parked) implements Command {}
+
+    private record Ended(Line line) implements Command {}
+
+    private record Broken(Line line, Throwable cause) implements Command {}
+
+    private enum PauseOver implements Command {
+        INSTANCE
+    }
+
+    private enum DrainTimeOver implements Command {
+        INSTANCE
+    }
+
+    private enum LookAtClock implements Command {
+        INSTANCE
+    }
+
+    private static final int SENDERS_MAX = 1_024;
+    private static final long MERGING_BYTES = 1024 * 1024;
+    private static final int MERGED_PARALLEL = 2;
+    private static final int LINGERING_PARALLEL = 64;
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final TaskPlan plan;
+    private final TaskSettings settings;
+    private final TaskTools tools;
+    private final Receiver receiver;
+    private final Deque<Lot> unsettled = new ArrayDeque<>();
+
+    private Task(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            TaskPlan plan,
+            TaskSettings settings,
+            TaskTools tools) {
+        this.context = context;
+        this.timers = timers;
+        this.plan = plan;
+        this.settings = settings;
+        this.tools = tools;
+        this.receiver = new Receiver(
+                incarnation(), context.messageAdapter(Handover.ToTask.class, FromSender::new), SENDERS_MAX);
+    }
+
+    /// A task that starts at once.
+    public static Behavior<Command> create(TaskPlan plan, TaskSettings settings, TaskTools tools) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(LookAtClock.INSTANCE, Duration.ofSeconds(1));
+            return new Task(context, timers, plan, settings, tools).starting(0, false);
+        }));
+    }
+
+    private Behavior<Command> starting(int failures, boolean careful) {
+        note(TaskPhase.STARTING);
+        context.pipeToSelf(
+                CompletableFuture.supplyAsync(this::open, tools.blocking()),
+                (opened, failure) -> failure == null ? opened : new OpenFailed(reason(failure)));
+        return Behaviors.receiveMessage(command -> switch (command) {
+            case Opened(var outlet, var epoch) -> onOpened(outlet, epoch, careful);
+            case OpenFailed(var problem) -> onOpenFailed(problem, failures + 1, careful);
+            case FromSender(var message) -> {
+                receiver.receive(message).ifPresent(unsettled::add);
+                yield Behaviors.same();
+            }
+            case Drain _ -> leaving();
+            case LookAtClock _ -> lookAtClock();
+            case Run _, PauseOver _, DrainTimeOver _, Safe _, Ended _, Broken _ -> Behaviors.same();
+        });
+    }
+
+    /// Told to stop while Kafka is being opened: waits for that, which is bounded, to close it again.
+    private Behavior<Command> leaving() {
+        note(TaskPhase.DRAINING);
+        return Behaviors.receiveMessage(command -> switch (command) {
+            case Opened(var outlet, var _) -> {
+                outlet.stop();
+                yield stopped("before it had started");
+            }
+            case OpenFailed _ -> stopped("before it had started");
+            case FromSender _, Safe _, Ended _, Broken _, Run _, Drain _, PauseOver _, DrainTimeOver _, LookAtClock _ ->
+                Behaviors.same();
+        });
+    }
+
+    private Behavior<Command> running(Outlet outlet, Line line, boolean careful) {
+        return Behaviors.receiveMessage(command -> switch (command) {
+            case FromSender(var message) -> {
+                receiver.receive(message).ifPresent(lot -> {
+                    unsettled.add(lot);
+                    line.offer(lot);
+                });
+                yield Behaviors.same();
+            }
+            case Safe(var from, var parked)
+            when from == line -> {
+                settle(parked);
+                yield careful && unsettled.isEmpty() ? startAnew(outlet, line) : Behaviors.same();
+            }
+            case Broken(var from, var cause) when from == line -> onBroken(outlet, line, cause);
+            case Drain _ -> {
+                line.close();
+                yield draining(outlet, line);
+            }
+            case LookAtClock _ -> {
+                outlet.watch();
+                yield lookAtClock();
+            }
+            case Safe _, Ended _, Broken _, Run _, PauseOver _, DrainTimeOver _, Opened _, OpenFailed _ ->
+                Behaviors.same();
+        });
+    }
+
+    private Behavior<Command> backingOff(int failures, boolean careful) {
+        note(TaskPhase.BACKING_OFF);
+        var pause = settings.backoff(failures, ThreadLocalRandom.current().nextDouble());
+        timers.startSingleTimer(PauseOver.INSTANCE, pause);
+        return Behaviors.receiveMessage(command -> switch (command) {
+            case PauseOver _ -> starting(failures, careful);
+            case FromSender(var message) -> {
+                receiver.receive(message).ifPresent(unsettled::add);
+                yield Behaviors.same();
+            }
+            case Drain _ -> stopped("while it could not reach Kafka");
+            case LookAtClock _ -> lookAtClock();
+            case Safe _, Ended _, Broken _, Run _, DrainTimeOver _, Opened _, OpenFailed _ -> Behaviors.same();
+        });
+    }
+
+    private Behavior<Command> draining(Outlet outlet, Line line) {
+        note(TaskPhase.DRAINING);
+        timers.startSingleTimer(DrainTimeOver.INSTANCE, settings.drainTimeout());
+        return Behaviors.receiveMessage(command -> switch (command) {
+            case Safe(var from, var parked)
+            when from == line -> {
+                settle(parked);
+                yield Behaviors.same();
+            }
+            case Ended(var from)
+            when from == line -> {
+                outlet.stop();
+                yield stopped("drained");
+            }
+            case Broken(var from, var cause)
+            when from == line -> {
+                outlet.stop();
+                yield stopped("broken while draining: " + reason(cause));
+            }
+            case DrainTimeOver _ -> {
+                outlet.stop();
+                yield stopped("out of time while draining");
+            }
+            case LookAtClock _ -> lookAtClock();
+            case FromSender _, Safe _, Ended _, Broken _, Run _, Drain _, PauseOver _, Opened _, OpenFailed _ ->
+                Behaviors.same();
+        });
+    }
+
+    private Behavior<Command> onOpened(Outlet outlet, long epoch, boolean careful) {
+        var self = context.getSelf();
+        var parallel = careful || outlet.isTransactional() ? 1 : plan.adaptive() ? MERGED_PARALLEL : LINGERING_PARALLEL;
+        var lines = new CompletableFuture<Line>();
+        var line = Line.start(
+                context.getSystem(),
+                new Line.Plan(plan.recorder(), tools.deadLetters(plan), epoch, MERGING_BYTES, parallel, careful),
+                outlet,
+                tools.blocking(),
+                parked -> self.tell(new Safe(lines.join(), parked)));
+        lines.complete(line);
+        context.pipeToSelf(line.ended(), (_, failure) -> failure == null ? new Ended(line) : new Broken(line, failure));
+        unsettled.forEach(line::offer);
+        tools.board().epoch(plan.integration(), plan.task(), epoch);
+        note(TaskPhase.RUNNING);
+        context.getLog().info("task [{}] is running, epoch {}{}", plan, epoch, careful ? ", record by record" : "");
+        return running(outlet, line, careful);
+    }
+
+    private Behavior<Command> onOpenFailed(String problem, int failures, boolean careful) {
+        tools.board().problem(plan.integration(), plan.task(), problem);
+        context.getLog().warn("task [{}] could not start, attempt {}: {}", plan, failures, problem);
+        return backingOff(failures, careful);
+    }
+
+    private Behavior<Command> onBroken(Outlet outlet, Line line, Throwable failure) {
+        outlet.stop();
+        line.close();
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        tools.failed(plan);
+        tools.board().problem(plan.integration(), plan.task(), reason(cause));
+        if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+            return stopped("fenced by a newer owner");
+        }
+        context.getLog().warn("task [{}] stopped its line, {} batches wait: {}", plan, unsettled.size(), reason(cause));
+        return backingOff(1, cause instanceof Outlet.InvalidAmongMany);
+    }
+
+    private Behavior<Command> startAnew(Outlet outlet, Line line) {
+        outlet.stop();
+        line.close();
+        return starting(0, false);
+    }
+
+    private Behavior<Command> stopped(String how) {
+        note(TaskPhase.STOPPED);
+        context.getLog().info("task [{}] stopped: {}, {} batches handed back", plan, how, unsettled.size());
+        return Behaviors.stopped();
+    }
+
+    private void settle(int[] parked) {
+        for (var count : parked) {
+            receiver.settle(unsettled.remove(), count);
+        }
+        if (unsettled.isEmpty()) {
+            lookAtClock();
+        }
+    }
+
+    /// Runs on a blocking thread. Bounded: what takes longer than the start timeout is closed, which ends the
+    /// wait.
+    private Command open() {
+        try {
+            var epoch = tools.nextEpoch(plan);
+            return warmedUp(Outlet.open(plan.properties()), epoch);
+        } catch (RuntimeException e) {
+            return new OpenFailed(plan.problems().explain(e));
+        }
+    }
+
+    private Command warmedUp(Outlet outlet, long epoch) {
+        try {
+            CompletableFuture.runAsync(() -> outlet.warmUp(plan.topic()), tools.blocking())
+                    .get(settings.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            return new Opened(outlet, epoch);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            outlet.stop();
+            return new OpenFailed("interrupted");
+        } catch (ExecutionException | TimeoutException e) {
+            outlet.stop();
+            return new OpenFailed(plan.problems().explain(e.getCause() == null ? e : e.getCause()));
+        }
+    }
+
+    private Behavior<Command> lookAtClock() {
+        var oldest = unsettled.peek();
+        tools.board()
+                .held(
+                        plan.integration(),
+                        plan.task(),
+                        unsettled.size(),
+                        oldest == null
+                                ? 0
+                                : oldest.batch().arrivals().getFirst().receivedAt());
+        return Behaviors.same();
+    }
+
+    private void note(TaskPhase phase) {
+        tools.board().phase(plan.integration(), plan.task(), phase);
+    }
+
+    private static String reason(Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    private static long incarnation() {
+        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    }
+}

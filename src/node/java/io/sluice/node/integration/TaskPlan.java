@@ -1,0 +1,33 @@
+package io.sluice.node.integration;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What one task needs to do its work.
+///
+/// @param integration name of the integration
+/// @param task        number of the task, from 0
+/// @param properties  of the Kafka producer, serializers left out
+/// @param topic       the target topic if it is the same for every record, to wait for it at the start
+/// @param adaptive    merge what comes while Kafka has not answered; otherwise the producer's own linger works
+/// @param recorder    makes the records; used by one thread at a time
+/// @param problems    explains why a start failed, in words for an operator; may block
+public record TaskPlan(
+        String integration,
+        int task,
+        Map<String, Object> properties,
+        @Nullable String topic,
+        boolean adaptive,
+        Line.Recorder recorder,
+        Problems problems) {
+
+    /// Finds out why Kafka could not be used.
+    public interface Problems {
+        String explain(Throwable cause);
+    }
+
+    @Override
+    public String toString() {
+        return integration + "/" + task;
+    }
+}

@@ -1,0 +1,70 @@
+package io.sluice.node.integration;
+
+import io.sluice.node.handover.Handover;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+
+/// All integration tasks of the cluster: where they are reached, and what keeps them running.
+public final class Tasks {
+    private static final EntityTypeKey<Task.Command> KEY = EntityTypeKey.create(Task.Command.class, "task");
+
+    private final ClusterSharding sharding;
+    private final Map<String, TaskPlan> plans;
+
+    private Tasks(ClusterSharding sharding, Map<String, TaskPlan> plans) {
+        this.sharding = sharding;
+        this.plans = plans;
+    }
+
+    /// Lets this node own tasks. None starts before it is told to run or is handed something.
+    ///
+    /// @param plans by [TaskPlan#toString()], all that may run
+    public static Tasks join(
+            ActorSystem<?> system, Map<String, TaskPlan> plans, TaskSettings settings, TaskTools tools) {
+        var known = new TreeMap<>(plans);
+        var sharding = ClusterSharding.get(system);
+        sharding.init(Entity.of(KEY, context -> behavior(known, context.getEntityId(), settings, tools))
+                .withStopMessage(Task.Drain.INSTANCE));
+        return new Tasks(sharding, known);
+    }
+
+    private static Behavior<Task.Command> behavior(
+            Map<String, TaskPlan> plans, String id, TaskSettings settings, TaskTools tools) {
+        var plan = plans.get(id);
+        return plan == null ? Behaviors.stopped() : Task.create(plan, settings, tools);
+    }
+
+    /// Reaches a task wherever it lives.
+    public Consumer<Handover.ToTask> router(String integration, int task) {
+        var entity = sharding.entityRefFor(KEY, id(integration, task));
+        return message -> entity.tell(new Task.FromSender(message));
+    }
+
+    /// Tells every task to run, again and again: one that is gone comes back without anyone remembering it.
+    public Behavior<Tick> reconciling(Duration interval) {
+        return Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(Tick.INSTANCE, Duration.ZERO, interval);
+            return Behaviors.receiveMessage(_ -> {
+                plans.keySet().forEach(id -> sharding.entityRefFor(KEY, id).tell(Task.Run.INSTANCE));
+                return Behaviors.same();
+            });
+        });
+    }
+
+    /// The reconciler's own timer.
+    public enum Tick {
+        INSTANCE
+    }
+
+    static String id(String integration, int task) {
+        return integration + "/" + task;
+    }
+}

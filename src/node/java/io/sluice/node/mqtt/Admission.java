@@ -1,0 +1,196 @@
+package io.sluice.node.mqtt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.handler.ssl.SslHandler;
+import java.security.cert.X509Certificate;
+import java.util.UUID;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The way from CONNECT to CONNACK: limits, identity, will, session.
+final class Admission {
+    private static final Logger log = LoggerFactory.getLogger(Admission.class);
+
+    private final Ingress ingress;
+    private final MqttSettings settings;
+
+    Admission(Ingress ingress) {
+        this.ingress = ingress;
+        this.settings = ingress.settings;
+    }
+
+    /// Answers the CONNECT, at once or later, on the connection's loop.
+    ///
+    /// @throws Refusal if it cannot be accepted, whoever the client is
+    void admit(Connection connection, Packet.Connect connect) {
+        var clientId = clientId(connect);
+        if (!connect.authenticationMethod().isEmpty()) {
+            throw new Refusal(
+                    Reason.BAD_AUTHENTICATION_METHOD,
+                    "authentication method: expected none, was " + Shown.of(connect.authenticationMethod()));
+        }
+        var certificateName = certificateName(connection);
+        ingress.credentials.identify(
+                connect.username(), connect.password(), certificateName, connection.isLoopback(), verdict -> {
+                    if (connection.wire().loop().inEventLoop()) {
+                        judge(connection, connect, clientId, certificateName, verdict);
+                    } else {
+                        connection.wire().onLoop(() -> judge(connection, connect, clientId, certificateName, verdict));
+                    }
+                });
+    }
+
+    /// Seconds a session may outlive its connection.
+    long capped(long wishedSeconds) {
+        return Math.min(wishedSeconds, settings.sessionExpiryMax().toSeconds());
+    }
+
+    private void judge(
+            Connection connection,
+            Packet.Connect connect,
+            String clientId,
+            String certificateName,
+            Credentials.Verdict verdict) {
+        switch (verdict) {
+            case Credentials.Verdict.Refused(var reason, var why) ->
+                connection.refuse(reason, "client [" + Shown.of(clientId) + "]: " + why);
+            case Credentials.Verdict.Known(var username, var rights) -> {
+                var permissions = Permissions.of(rights, clientId, username);
+                var identity = new Publishes.Identity(username, certificateName, permissions);
+                try {
+                    checkWill(connect, permissions);
+                    settle(connection, connect, clientId, identity);
+                } catch (Refusal refusal) {
+                    connection.refuse(refusal.reason(), "client [" + Shown.of(clientId) + "]: " + refusal.getMessage());
+                }
+            }
+        }
+    }
+
+    /// Goes to the loop of the client's session, if need be more than once.
+    private void settle(Connection connection, Packet.Connect connect, String clientId, Publishes.Identity identity) {
+        if (!connection.isAdmitting()) {
+            return;
+        }
+        var loop = connection.wire().loop();
+        var expiry = capped(wishedExpiry(connect));
+        switch (ingress.sessions.claim(clientId, connect.clean(), expiry > 0, loop)) {
+            case Sessions.Claim.Elsewhere(var other) ->
+                connection.wire().move(other, () -> settle(connection, connect, clientId, identity));
+            case Sessions.Claim.Yours(var session, var present) ->
+                accept(connection, connect, session, present, identity);
+        }
+    }
+
+    private void accept(
+            Connection connection,
+            Packet.Connect connect,
+            Session session,
+            boolean present,
+            Publishes.Identity identity) {
+        var intake = ingress.intakes.get(session.loop());
+        if (intake == null) {
+            throw new IllegalStateException("event loop: expected an intake for it, was none");
+        }
+        var wishedExpiry = wishedExpiry(connect);
+        var expiry = capped(wishedExpiry);
+        var keepAliveMax = (int) settings.keepAliveMax().toSeconds();
+        var keepAlive = connect.version() == 5 && (connect.keepAlive() == 0 || connect.keepAlive() > keepAliveMax)
+                ? keepAliveMax
+                : connect.keepAlive();
+        var admitted = new Admitted(
+                session,
+                new Publishes(connection, session, identity, intake, ingress, connect.version()),
+                new Subscriptions(connection, identity.permissions(), ingress.tail, settings),
+                connect.will(),
+                expiry,
+                keepAlive,
+                connect.packetMax());
+        if (connect.version() == 4) {
+            PacketWriter.accepted(connection.wire().out(), present);
+        } else {
+            var terms = new PacketWriter.Terms(
+                    settings.receiveMaximum(),
+                    settings.limits().packet(),
+                    settings.topicAliasMaximum(),
+                    connect.clientId().isEmpty() ? session.clientId() : "",
+                    expiry == wishedExpiry ? -1 : expiry,
+                    keepAlive == connect.keepAlive() ? -1 : keepAlive);
+            PacketWriter.accepted(connection.wire().out(), present, terms);
+        }
+        connection.live(admitted);
+    }
+
+    private String clientId(Packet.Connect connect) {
+        var clientId = connect.clientId();
+        if (clientId.isEmpty()) {
+            if (connect.version() == 4 && !connect.clean()) {
+                throw new Refusal(
+                        Reason.CLIENT_ID_NOT_VALID, "client id: expected one with clean session 0, was empty");
+            }
+            return "auto-" + UUID.randomUUID();
+        }
+        var length = clientId.getBytes(UTF_8).length;
+        if (length > settings.limits().clientId()) {
+            throw new Refusal(
+                    Reason.CLIENT_ID_NOT_VALID,
+                    "client id [%s]: expected at most %d bytes, was %d"
+                            .formatted(Shown.of(clientId), settings.limits().clientId(), length));
+        }
+        return clientId;
+    }
+
+    private void checkWill(Packet.Connect connect, Permissions permissions) {
+        if (connect.will().isEmpty()) {
+            return;
+        }
+        var will = connect.will().get();
+        if (will.retain() && connect.version() == 5) {
+            throw new Refusal(Reason.RETAIN_NOT_SUPPORTED, "will: expected retain 0, was 1");
+        }
+        will.topic().check(settings.limits().topicLevels());
+        if (!permissions.mayPublish(will.topic().name())) {
+            throw new Refusal(
+                    Reason.NOT_AUTHORIZED,
+                    "will topic [" + Shown.of(will.topic().name()) + "]: not permitted to publish");
+        }
+    }
+
+    /// Seconds. A 3.1.1 session without clean start lasts as long as the node lets it.
+    private static long wishedExpiry(Packet.Connect connect) {
+        if (connect.version() == 4) {
+            return connect.clean() ? 0 : Long.MAX_VALUE;
+        }
+        return Math.max(0, connect.sessionExpiry());
+    }
+
+    /// Common name of the client's certificate, empty if it showed none. TLS has checked the certificate by now.
+    private static String certificateName(Connection connection) {
+        var tls = connection.wire().context().pipeline().get(SslHandler.class);
+        if (tls == null) {
+            return "";
+        }
+        try {
+            var certificate = tls.engine().getSession().getPeerCertificates()[0];
+            if (certificate instanceof X509Certificate x509) {
+                for (var part : new LdapName(x509.getSubjectX500Principal().getName()).getRdns()) {
+                    if (part.getType().equalsIgnoreCase("CN")) {
+                        return String.valueOf(part.getValue());
+                    }
+                }
+            }
+        } catch (SSLPeerUnverifiedException _) {
+            return "";
+        } catch (InvalidNameException e) {
+            log.debug(
+                    "client certificate from [{}] has no usable name",
+                    connection.wire().remote(),
+                    e);
+        }
+        return "";
+    }
+}

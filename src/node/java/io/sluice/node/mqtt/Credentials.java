@@ -1,0 +1,135 @@
+package io.sluice.node.mqtt;
+
+import io.sluice.node.secret.Secret;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds out who a client is. Passwords are compared on virtual threads, a bounded number at a time; an unknown user
+/// takes as long as a known one.
+final class Credentials implements AutoCloseable {
+    /// A user of no password, so that an unknown name costs as much as a known one.
+    private static final Secret NOBODY = Secret.of("$2b$10$WPjKPmWFXUxkDNpWcBOYbO3YMZo8no57wdMCBBSss6GeW4GkWlN3y");
+
+    private static final Logger log = LoggerFactory.getLogger(Credentials.class);
+
+    /// What a client may be told.
+    sealed interface Verdict {
+        /// @param rights what the user may do
+        record Known(String username, MqttSettings.Rights rights) implements Verdict {}
+
+        record Refused(Reason reason, String why) implements Verdict {}
+    }
+
+    private final MqttSettings.Access access;
+    private final Secret decoy;
+    private final Semaphore checks;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    Credentials(MqttSettings.Access access) {
+        this.access = access;
+        this.checks = new Semaphore(access.checks());
+        this.decoy = access.users().values().stream()
+                .map(MqttSettings.User::passwordHash)
+                .filter(hash -> !hash.isEmpty())
+                .findFirst()
+                .orElse(NOBODY);
+    }
+
+    /// Tells the verdict once, at once or from another thread.
+    ///
+    /// @param certificateName common name of the client's certificate, empty if there is none
+    /// @param loopback        the client and the listener are on this machine only
+    void identify(
+            Optional<String> username,
+            Secret password,
+            String certificateName,
+            boolean loopback,
+            Consumer<Verdict> told) {
+        var byCertificate = byCertificate(username, certificateName);
+        if (byCertificate.isPresent() && password.isEmpty()) {
+            told.accept(byCertificate.get());
+        } else if (username.isPresent()) {
+            checkPassword(username.get(), password, told);
+        } else if (loopback && access.anonymous() == MqttSettings.Anonymous.LOOPBACK) {
+            told.accept(new Verdict.Known("", access.anonymousRights()));
+        } else {
+            told.accept(new Verdict.Refused(
+                    Reason.NOT_AUTHORIZED,
+                    access.anonymous() == MqttSettings.Anonymous.NEVER
+                            ? "expected a user name or a known certificate, was neither"
+                            : "expected a user name or a known certificate beyond loopback, was neither"));
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private Optional<Verdict> byCertificate(Optional<String> username, String certificateName) {
+        if (certificateName.isEmpty()) {
+            return Optional.empty();
+        }
+        for (Map.Entry<String, MqttSettings.User> user : access.users().entrySet()) {
+            if (user.getValue().certificateName().equals(certificateName)
+                    && username.filter(name -> !name.equals(user.getKey())).isEmpty()) {
+                return Optional.of(
+                        new Verdict.Known(user.getKey(), user.getValue().rights()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void checkPassword(String username, Secret password, Consumer<Verdict> told) {
+        if (waiting.incrementAndGet() > access.checksWaiting()) {
+            waiting.decrementAndGet();
+            told.accept(new Verdict.Refused(
+                    Reason.SERVER_BUSY, "expected at most %d passwords to check".formatted(access.checksWaiting())));
+            return;
+        }
+        threads.execute(() -> {
+            Verdict verdict;
+            try {
+                checks.acquire();
+                try {
+                    verdict = verdict(username, password);
+                } finally {
+                    checks.release();
+                }
+            } catch (InterruptedException _) {
+                verdict = new Verdict.Refused(Reason.SERVER_SHUTTING_DOWN, "the listener closes");
+            } finally {
+                waiting.decrementAndGet();
+            }
+            told.accept(verdict);
+        });
+    }
+
+    private Verdict verdict(String username, Secret password) {
+        var user = Optional.ofNullable(access.users().get(username));
+        var hash = user.map(MqttSettings.User::passwordHash).filter(found -> !found.isEmpty());
+        var matches = matches(password, hash.orElse(decoy));
+        if (matches && hash.isPresent() && user.isPresent()) {
+            return new Verdict.Known(username, user.get().rights());
+        }
+        return new Verdict.Refused(
+                Reason.BAD_USER_NAME_OR_PASSWORD, "user [" + Shown.of(username) + "]: wrong password or unknown");
+    }
+
+    private static boolean matches(Secret password, Secret hash) {
+        try {
+            return PasswordHash.matches(password, hash);
+        } catch (RuntimeException e) {
+            log.warn("a password hash cannot be used; expected a valid one in sluice.mqtt.users", e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.sluice.node.mqtt;
+
+import io.netty.channel.EventLoop;
+import io.sluice.node.handover.Intake;
+import io.sluice.node.observe.Meters;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What all connections of a node share.
+final class Ingress {
+    final MqttSettings settings;
+    final Map<EventLoop, Intake> intakes;
+    final Counts counts;
+    final Sessions sessions;
+    final Tail tail;
+    final Credentials credentials;
+    final Admission admission;
+    final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
+
+    Ingress(MqttSettings settings, Map<EventLoop, Intake> intakes, Meters meters) {
+        this.settings = settings;
+        this.intakes = Map.copyOf(intakes);
+        this.counts = new Counts(meters);
+        this.sessions = new Sessions(settings);
+        this.tail = new Tail(counts);
+        this.credentials = new Credentials(settings.access());
+        this.admission = new Admission(this);
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    void startDraining() {
+        draining = true;
+    }
+}

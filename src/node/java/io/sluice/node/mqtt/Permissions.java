@@ -1,0 +1,56 @@
+package io.sluice.node.mqtt;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What one client may publish to and subscribe to; all else is refused.
+record Permissions(List<Filter> publish, List<Filter> subscribe) {
+
+    static Permissions of(MqttSettings.Rights rights, String clientId, String username) {
+        return new Permissions(
+                filled(rights.publish(), clientId, username), filled(rights.subscribe(), clientId, username));
+    }
+
+    boolean mayPublish(String topic) {
+        return publish.stream().anyMatch(filter -> filter.matches(topic));
+    }
+
+    boolean maySubscribe(Filter wished) {
+        return subscribe.stream().anyMatch(filter -> filter.covers(wished));
+    }
+
+    /// A client that calls itself `#` must not gain more than its own level, so a filter whose placeholder would
+    /// change its shape gives nothing.
+    private static List<Filter> filled(List<String> filters, String clientId, String username) {
+        var filled = new ArrayList<Filter>();
+        for (var filter : filters) {
+            var shaped = (filter.contains("%c") && !isOneLevel(clientId))
+                    || (filter.contains("%u") && !isOneLevel(username));
+            if (!shaped) {
+                filled.add(Filter.of(fill(filter, clientId, username)));
+            }
+        }
+        return List.copyOf(filled);
+    }
+
+    /// In one pass, so that a client id that holds `%u` stays what it is.
+    private static String fill(String filter, String clientId, String username) {
+        var filled = new StringBuilder();
+        for (int i = 0; i < filter.length(); i++) {
+            if (filter.startsWith("%c", i)) {
+                filled.append(clientId);
+                i++;
+            } else if (filter.startsWith("%u", i)) {
+                filled.append(username);
+                i++;
+            } else {
+                filled.append(filter.charAt(i));
+            }
+        }
+        return filled.toString();
+    }
+
+    private static boolean isOneLevel(String text) {
+        return !text.isEmpty() && text.chars().noneMatch(c -> c == '/' || c == '+' || c == '#');
+    }
+}

@@ -1,0 +1,81 @@
+package io.sluice.node.mqtt;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.MessageToMessageCodec;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.util.List;
+import java.util.Optional;
+
+/// What a listener puts between a socket and its connection: TLS, WebSocket, both or nothing.
+final class Pipeline extends ChannelInitializer<Channel> {
+    private static final int HTTP_REQUEST_MAX = 16 << 10;
+
+    /// Small packets that a client puts into the frame of a large one.
+    private static final int FRAME_ROOM = 64 << 10;
+
+    private final Ingress ingress;
+    private final MqttSettings.Listener listener;
+    private final Optional<SslContext> tls;
+    private final boolean loopback;
+
+    Pipeline(Ingress ingress, MqttSettings.Listener listener, Optional<SslContext> tls) {
+        this.ingress = ingress;
+        this.listener = listener;
+        this.tls = tls;
+        this.loopback = Loopback.isLoopback(listener.host());
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        var timeoutMillis = ingress.settings.connectTimeout().toMillis();
+        var pipeline = channel.pipeline();
+        if (tls.isPresent()) {
+            var handler = new SslHandler(tls.get().newEngine(channel.alloc()));
+            handler.setHandshakeTimeoutMillis(timeoutMillis);
+            pipeline.addLast(handler);
+        }
+        if (listener.webSocket()) {
+            pipeline.addLast(
+                    new HttpServerCodec(),
+                    new HttpObjectAggregator(HTTP_REQUEST_MAX),
+                    new WebSocketOrigin(listener.origins()),
+                    new WebSocketServerProtocolHandler(WebSocketServerProtocolConfig.newBuilder()
+                            .websocketPath(listener.path())
+                            .subprotocols("mqtt")
+                            .handshakeTimeoutMillis(timeoutMillis)
+                            .maxFramePayloadLength(ingress.settings.limits().packet() + FRAME_ROOM)
+                            .build()),
+                    new Frames());
+        }
+        pipeline.addLast(new Connection(ingress, loopback));
+    }
+
+    /// Packets need not begin or end with a frame (MQTT-6.0.0-2), so only the bytes count. Text is refused
+    /// (MQTT-6.0.0-1).
+    private static final class Frames extends MessageToMessageCodec<WebSocketFrame, ByteBuf> {
+        @Override
+        protected void encode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) {
+            out.add(new BinaryWebSocketFrame(bytes.retain()));
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext context, WebSocketFrame frame, List<Object> out) {
+            switch (frame) {
+                case BinaryWebSocketFrame binary -> out.add(binary.content().retain());
+                case ContinuationWebSocketFrame more -> out.add(more.content().retain());
+                default -> throw Refusal.malformed("WebSocket frame: expected a binary one, was another");
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.node.handover;
+
+import org.jspecify.annotations.NullMarked;

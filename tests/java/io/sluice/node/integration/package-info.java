@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.node.integration;
+
+import org.jspecify.annotations.NullMarked;
