@@ -51,7 +51,7 @@ final class BrokerProperties {
         properties.put("share.coordinator.state.topic.min.isr", "1");
         properties.put("share.coordinator.state.topic.num.partitions", "3");
         properties.put("group.initial.rebalance.delay.ms", "0");
-        properties.put("broker.session.timeout.ms", "60000");
+        properties.put("broker.session.timeout.ms", "3000");
         properties.put("metadata.max.idle.interval.ms", "5000");
     }
 
