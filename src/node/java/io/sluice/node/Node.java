@@ -93,7 +93,7 @@ public final class Node {
         var opened = new CompletableFuture<Ingest>();
         system = ActorSystem.create(guardian(opened), "sluice", forActors);
         var ingest = opened.join();
-        ingest.taskNames().forEach(name -> readiness.condition("task " + name, () -> isRunning(name)));
+        ingest.taskNames().forEach(name -> readiness.require("task " + name, () -> missingOf(name)));
         listener = MqttListener.start(settings.mqtt(), loop -> new LoopIntake(loop, ingest.routes()::match), meters);
         readiness.complete();
         management = Management.start(system, settings.management(), readiness, registry, this::tasks);
@@ -121,10 +121,12 @@ public final class Node {
                 board);
     }
 
-    private boolean isRunning(String task) {
+    private String missingOf(String task) {
         return board.notes().stream()
-                .anyMatch(note ->
-                        note.phase() == TaskPhase.RUNNING && task.equals(note.integration() + "/" + note.task()));
+                .filter(note -> task.equals(note.integration() + "/" + note.task()))
+                .findFirst()
+                .map(note -> note.phase() == TaskPhase.RUNNING ? "" : (note.phase() + " " + note.problem()).strip())
+                .orElse("not started");
     }
 
     private List<TaskStatus> tasks() {
