@@ -70,9 +70,10 @@ public final class ForkedJvm implements AutoCloseable {
         writer.flush();
     }
 
-    /// `kill -9`, and waits until it is gone.
+    /// `kill -9`, and waits until it is gone. What it wrote before can still be read.
     public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        process.toHandle().destroyForcibly();
+        process.waitFor();
     }
 
     /// The lines nobody waited for, once the process is gone.
@@ -93,6 +94,6 @@ public final class ForkedJvm implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 }
