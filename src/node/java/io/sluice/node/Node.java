@@ -126,7 +126,7 @@ public final class Node {
     private void watch(TaskPlan plan) {
         var integration = plan.integration();
         var task = plan.task();
-        readiness.condition("task " + plan, () -> board.isIn(integration, task, TaskPhase.RUNNING));
+        readiness.require("task " + plan, () -> board.whyNotRunning(integration, task));
         meters.lag(integration, task, () -> board.lagSeconds(integration, task, System.currentTimeMillis()));
         for (var phase : TaskPhase.values()) {
             meters.phase(integration, task, phase.toString(), () -> board.isIn(integration, task, phase) ? 1 : 0);

@@ -47,6 +47,15 @@ public final class TaskBoard {
         return note != null && note.phase() == phase;
     }
 
+    /// What a task does instead of running, with its problem if it has one; empty if it runs.
+    public String whyNotRunning(String integration, int task) {
+        var note = notes.get(new TaskName(integration, task));
+        if (note == null) {
+            return "not started";
+        }
+        return note.phase() == TaskPhase.RUNNING ? "" : (note.phase() + " " + note.problem()).strip();
+    }
+
     /// Age of the oldest message a task has not finished, in seconds.
     public double lagSeconds(String integration, int task, long nowMillis) {
         var note = notes.get(new TaskName(integration, task));
