@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,6 @@ class AckWindowSimulationTest {
         final int qos;
         final int packetId;
         final long content;
-        int offered;
         int unsafe;
         boolean received;
         boolean acknowledged;
@@ -113,7 +113,6 @@ class AckWindowSimulationTest {
             var sequence = window.enter(message.qos, message.packetId, message.content, 10, 0);
             var integrations = random.nextInt(4);
             message.received = true;
-            message.offered++;
             message.unsafe = integrations;
             bySequence.put(sequence, message);
             window.expect(sequence, integrations);
@@ -181,10 +180,12 @@ class AckWindowSimulationTest {
             if (connected && !inFlight.isEmpty()) {
                 send(inFlight.get(random.nextInt(inFlight.size())), true);
             } else if (connected && !toRelease.isEmpty() && window.isEmpty()) {
-                var again = recognised.get(toRelease.iterator().next());
+                var again = Objects.requireNonNull(
+                        recognised.get(toRelease.iterator().next()));
                 assertThat(window.repeats(2, again.packetId, true, again.content))
                         .isTrue();
                 awaited.add(again);
+                settle();
             }
         }
 
