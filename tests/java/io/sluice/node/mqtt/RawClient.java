@@ -36,8 +36,10 @@ final class RawClient implements AutoCloseable {
 
     static RawClient dial(int port) {
         try {
-            var socket = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                    .socket();
+            var socket = SocketChannel.open().socket();
+            socket.setReceiveBufferSize(16 << 10);
+            socket.setSendBufferSize(16 << 10);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
             return new RawClient(socket);
