@@ -65,7 +65,11 @@ public final class Node {
             var arguments = Arguments.parse(List.of(args));
             var node = start(new Configuration(arguments.configs(), arguments.definitions(), System.getenv()));
             arguments.pidFile().ifPresent(Node::writePid);
-            new Banner(node.settings, node.listener.addresses(), node.kafka.map(EmbeddedKafka::bootstrapServers))
+            new Banner(
+                            node.settings,
+                            node.listener.addresses(),
+                            node.management.address(),
+                            node.kafka.map(EmbeddedKafka::bootstrapServers))
                     .print(System.out);
         } catch (InvalidSettings | CannotStart | IllegalArgumentException e) {
             System.err.println(e.getMessage());
@@ -82,7 +86,9 @@ public final class Node {
     /// @throws CannotStart     if a part cannot start for a reason an operator can mend
     static Node start(Configuration configuration) {
         var config = configuration.resolve();
-        return new Node(NodeSettings.from(config), Configuration.forActors(config));
+        var settings = NodeSettings.from(config);
+        Preflight.check(settings);
+        return new Node(settings, Configuration.forActors(config));
     }
 
     private Node(NodeSettings read, Config forActors) {

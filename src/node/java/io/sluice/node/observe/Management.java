@@ -93,7 +93,7 @@ public final class Management extends AllDirectives {
                     .join();
         } catch (CompletionException e) {
             throw new CannotStart(
-                    "management [%s:%d]: cannot listen there: %s; set another sluice.management.port"
+                    "management: expected to listen on %s:%d, was %s; stop what listens there or set another sluice.management.port"
                             .formatted(settings.host(), settings.port(), rootMessage(e)),
                     e);
         }
