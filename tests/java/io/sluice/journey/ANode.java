@@ -93,8 +93,8 @@ final class ANode implements AutoCloseable {
 
     /// A client of its Kafka that gives up soon.
     Admin admin() {
-        return Admin.create(Map.of(
-                "bootstrap.servers", kafka, "default.api.timeout.ms", 30_000, "request.timeout.ms", 10_000));
+        return Admin.create(
+                Map.of("bootstrap.servers", kafka, "default.api.timeout.ms", 30_000, "request.timeout.ms", 10_000));
     }
 
     /// What it has printed so far.
@@ -108,7 +108,8 @@ final class ANode implements AutoCloseable {
 
     /// Answer of a management endpoint: status and body.
     String get(String path) {
-        var request = HttpRequest.newBuilder(URI.create("http://" + process.settings().management() + path))
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://" + process.settings().management() + path))
                 .timeout(HTTP_LIMIT)
                 .build();
         try (var client = HttpClient.newHttpClient()) {

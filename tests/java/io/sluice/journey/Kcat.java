@@ -26,8 +26,8 @@ final class Kcat {
 
     /// All records of a topic with the key, in the order of their partition.
     static List<Got> read(String kafka, String topic, String key) {
-        var ran = Ran.of(
-                "kcat", "-C", "-q", "-e", "-o", "beginning", "-b", kafka, "-t", topic, "-f", "%k\t%h\t%S\n%s\n");
+        var ran =
+                Ran.of("kcat", "-C", "-q", "-e", "-o", "beginning", "-b", kafka, "-t", topic, "-f", "%k\t%h\t%S\n%s\n");
         if (ran.code() != 0) {
             throw new IllegalStateException("kcat: expected to read " + topic + ", was " + ran.all());
         }

@@ -29,7 +29,8 @@ record Ran(int code, byte[] out, String err) {
         try {
             var out = Files.createTempFile("ran", ".out");
             var err = Files.createTempFile("ran", ".err");
-            var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+            var builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             environment.forEach((name, value) -> {
                 builder.environment().remove(name);
                 if (!value.isEmpty()) {

@@ -37,9 +37,7 @@ final class SharedNode {
 
     private static ANode start() {
         selfSign();
-        write(
-                FOLDER.resolve("node.conf"),
-                """
+        write(FOLDER.resolve("node.conf"), """
                 sluice.mqtt {
                   listeners.tls { enabled = true, port = %d }
                   tls { certificate = "%s", key = "%s" }
