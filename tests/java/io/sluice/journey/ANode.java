@@ -10,10 +10,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
 
 /// A node as `./sluice up` starts it, in a process of its own on free ports.
 final class ANode implements AutoCloseable {
@@ -46,9 +47,9 @@ final class ANode implements AutoCloseable {
     private static NodeProcess start(
             Path folder, Map<String, String> kafkaPort, Optional<String> kafka, String... arguments) {
         var base = NodeProcess.Settings.in(folder, kafka, TOPIC, List.of());
-        var environment = new java.util.HashMap<>(base.environment());
+        var environment = new HashMap<>(base.environment());
         environment.putAll(kafkaPort);
-        var words = new java.util.ArrayList<>(List.of(arguments));
+        var words = new ArrayList<>(List.of(arguments));
         words.add("-Dsluice.embedded-kafka.controller-port=0");
         words.add("-Dsluice.task.backoff-max=1s");
         System.setProperty("sluice.node.flags", Launcher.nodeFlags());
@@ -89,12 +90,6 @@ final class ANode implements AutoCloseable {
     /// Bootstrap servers.
     String kafka() {
         return kafka;
-    }
-
-    /// A client of its Kafka that gives up soon.
-    Admin admin() {
-        return Admin.create(
-                Map.of("bootstrap.servers", kafka, "default.api.timeout.ms", 30_000, "request.timeout.ms", 10_000));
     }
 
     /// What it has printed so far.

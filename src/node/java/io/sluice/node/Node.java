@@ -39,6 +39,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.concurrent.ExecutionContext;
 
 /// A node: one process, from its settings to its end.
 ///
@@ -102,6 +103,12 @@ public final class Node {
         ingest.taskNames().forEach(name -> readiness.condition("task " + name, () -> isRunning(name)));
         listener = MqttListener.start(settings.mqtt(), loop -> new LoopIntake(loop, ingest.routes()::match), meters);
         readiness.complete();
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Stalls.PATIENCE,
+                        Stalls.PATIENCE,
+                        new Stalls(board, ingest.plans()),
+                        ExecutionContext.fromExecutor(blocking));
         management = Management.start(system, settings.management(), readiness, registry, this::tasks);
         stopInTheDatasDirection();
     }
