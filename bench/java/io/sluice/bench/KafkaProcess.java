@@ -28,20 +28,25 @@ public final class KafkaProcess implements AutoCloseable {
     private final String bootstrapServers;
     private Child child;
 
-    private KafkaProcess(Path folder) {
+    private KafkaProcess(Path folder, List<String> more) {
         this.launch = Launch.fromSystem();
         this.folder = folder;
         this.properties = folder.resolve("server.properties");
         var ports = Launch.freePorts(2);
         this.bootstrapServers = "127.0.0.1:" + ports[0];
-        write(configuration(ports[0], ports[1]));
+        write(configuration(ports[0], ports[1]) + String.join(System.lineSeparator(), more));
         format();
         this.child = spawn();
     }
 
     /// Formats a new log folder, starts the process and returns at once, see [#awaitReady()].
     public static KafkaProcess start(Path folder) {
-        return new KafkaProcess(folder);
+        return start(folder, List.of());
+    }
+
+    /// The same with further lines of `server.properties`.
+    public static KafkaProcess start(Path folder, List<String> more) {
+        return new KafkaProcess(folder, more);
     }
 
     /// @throws IllegalStateException with the end of the log when Kafka dies or does not answer within 90 s

@@ -7,7 +7,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// What a person needs to know once the node serves: where everything is.
-record Banner(NodeSettings settings, Map<String, InetSocketAddress> listeners, Optional<String> embeddedKafka) {
+record Banner(
+        NodeSettings settings,
+        Map<String, InetSocketAddress> listeners,
+        InetSocketAddress management,
+        Optional<String> embeddedKafka) {
 
     void print(PrintStream out) {
         out.printf("%nSluice serves.%n");
@@ -23,8 +27,7 @@ record Banner(NodeSettings settings, Map<String, InetSocketAddress> listeners, O
                         "integration " + integration.name(),
                         String.join(", ", integration.filters()) + " → "
                                 + integration.format().topic()));
-        var management = settings.management();
-        row(out, "management", "http://%s:%d/ready /tasks /metrics".formatted(management.host(), management.port()));
+        row(out, "management", "http://%s/ready /tasks /metrics".formatted(text(management)));
         row(out, "data", settings.dataDir().toAbsolutePath().normalize().toString());
         out.printf("Ctrl-C stops it.%n%n");
         out.flush();

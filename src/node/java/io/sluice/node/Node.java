@@ -41,6 +41,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.concurrent.ExecutionContext;
 
 /// A node: one process, from its settings to its end.
 ///
@@ -67,7 +68,11 @@ public final class Node {
             var arguments = Arguments.parse(List.of(args));
             var node = start(new Configuration(arguments.configs(), arguments.definitions(), System.getenv()));
             arguments.pidFile().ifPresent(Node::writePid);
-            new Banner(node.settings, node.listener.addresses(), node.kafka.map(EmbeddedKafka::bootstrapServers))
+            new Banner(
+                            node.settings,
+                            node.listener.addresses(),
+                            node.management.address(),
+                            node.kafka.map(EmbeddedKafka::bootstrapServers))
                     .print(System.out);
         } catch (InvalidSettings | CannotStart | IllegalArgumentException e) {
             System.err.println(e.getMessage());
@@ -84,7 +89,9 @@ public final class Node {
     /// @throws CannotStart     if a part cannot start for a reason an operator can mend
     static Node start(Configuration configuration) {
         var config = configuration.resolve();
-        return new Node(NodeSettings.from(config), Configuration.forActors(config));
+        var settings = NodeSettings.from(config);
+        Preflight.check(settings);
+        return new Node(settings, Configuration.forActors(config));
     }
 
     private Node(NodeSettings read, Config forActors) {
@@ -98,6 +105,12 @@ public final class Node {
         ingest.plans().values().forEach(this::watch);
         listener = MqttListener.start(settings.mqtt(), loop -> new LoopIntake(loop, ingest.routes()::match), meters);
         readiness.complete();
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Stalls.PATIENCE,
+                        Stalls.PATIENCE,
+                        new Stalls(board, ingest.plans()),
+                        ExecutionContext.fromExecutor(blocking));
         management = Management.start(system, settings.management(), readiness, registry, this::tasks);
         stopInTheDatasDirection(ingest);
     }

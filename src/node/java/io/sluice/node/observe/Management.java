@@ -76,8 +76,8 @@ public final class Management {
                     .join();
         } catch (CompletionException e) {
             throw new CannotStart(
-                    "management: port %d on %s: %s; stop what listens there or set another sluice.management.port"
-                            .formatted(settings.port(), settings.host(), rootMessage(e)),
+                    "management: expected to listen on %s:%d, was %s; stop what listens there or set another sluice.management.port"
+                            .formatted(settings.host(), settings.port(), rootMessage(e)),
                     e);
         }
     }
