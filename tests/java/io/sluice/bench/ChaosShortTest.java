@@ -33,9 +33,9 @@ class ChaosShortTest {
                 "--trials=4",
                 "--faults=kill-node,stop-kafka,kill-kafka,kill-node",
                 "--seed=7",
-                "--devices=100",
+                "--devices=50",
                 "--rate=1000",
-                "--seconds=4",
+                "--seconds=3",
                 "--out=" + rows);
 
         assertThat(code).as(Files.readString(rows)).isZero();

@@ -60,7 +60,11 @@ final class OneNode implements AutoCloseable {
     /// @param kafka  servers of broker default
     /// @param hocon  what else is configured
     static OneNode start(Path folder, String kafka, String hocon) {
-        return new OneNode(Node.start(configuration(folder, kafka, hocon)));
+        return start(configuration(folder, kafka, hocon));
+    }
+
+    static OneNode start(Configuration configuration) {
+        return new OneNode(Node.start(configuration));
     }
 
     static Configuration configuration(Path folder, String kafka, String hocon) {

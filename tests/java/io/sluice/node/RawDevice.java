@@ -34,6 +34,11 @@ final class RawDevice implements AutoCloseable {
     ///
     /// @throws UncheckedIOException if the server does not take it
     static RawDevice connect(InetSocketAddress server, String clientId) {
+        return connect(server, clientId, "", "");
+    }
+
+    /// The same with a name, unless that is empty.
+    static RawDevice connect(InetSocketAddress server, String clientId, String user, String password) {
         try {
             var socket = new Socket(server.getAddress(), server.getPort());
             socket.setTcpNoDelay(true);
@@ -41,9 +46,13 @@ final class RawDevice implements AutoCloseable {
             device.send(0x10, body(out -> {
                 text(out, "MQTT");
                 out.write(4);
-                out.write(0);
+                out.write(user.isEmpty() ? 0 : 0xc0);
                 two(out, 0);
                 text(out, clientId);
+                if (!user.isEmpty()) {
+                    text(out, user);
+                    text(out, password);
+                }
             }));
             var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             device.take(in);

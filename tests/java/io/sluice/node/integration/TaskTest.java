@@ -195,6 +195,23 @@ class TaskTest {
     }
 
     @Test
+    void doesNotWaitForAStartWhenItIsToldToStop() {
+        var goOn = new CountDownLatch(1);
+        start(plan("nowhere", bySent("nowhere")), () -> {
+            pass(goOn);
+            return epoch.incrementAndGet();
+        });
+
+        task.tell(Task.Drain.INSTANCE);
+
+        kit.createTestProbe().expectTerminated(task, LIMIT);
+        goOn.countDown();
+        await("what it opened in the end is closed")
+                .atMost(LIMIT)
+                .until(() -> epoch.get() == 1 && producers() == 0);
+    }
+
+    @Test
     void findsTheInvalidOneAmongManyAndIsQuickAgainUnderLoad() {
         var topic = TestKafka.newTopic("invalid", 1, Map.of("cleanup.policy", "compact"));
         start(plan(

@@ -32,8 +32,9 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /// running     → backing-off  a record could not be sent: the line stops there, nothing behind it goes out.
 /// running     → starting     all that had to be shipped record by record is shipped.
 /// backing-off → starting     the pause is over.
-/// any         → draining     the task is told to stop: what was handed over is finished, in bounded time.
+/// running     → draining     the task is told to stop: what was handed over is finished, in bounded time.
 /// draining    → stopped      all is safe, or the time is up; senders hand the rest to the next incarnation.
+/// starting, backing-off → stopped   the task is told to stop, and nothing is under way.
 /// ```
 ///
 /// What was accepted stays with the task through every start, in order, and is shipped again by the next line: a
@@ -127,19 +128,9 @@ public final class Task {
                 receiver.receive(message).ifPresent(unsettled::add);
                 yield Behaviors.same();
             }
-            case Drain _ -> leaving(opening);
+            case Drain _ -> stopped("before it had started");
             case LookAtClock _ -> lookAtClock();
             case Run _, PauseOver _, DrainTimeOver _, Safe _, Ended _, Broken _ -> Behaviors.same();
-        });
-    }
-
-    /// Told to stop while Kafka is being opened: waits for that, which is bounded, to close it again.
-    private Behavior<Command> leaving(CompletionStage<Command> opening) {
-        note(TaskPhase.DRAINING);
-        return closing(() -> closeOnceOpened(opening), command -> switch (command) {
-            case Opened _, OpenFailed _ -> stopped("before it had started");
-            case FromSender _, Safe _, Ended _, Broken _, Run _, Drain _, PauseOver _, DrainTimeOver _, LookAtClock _ ->
-                Behaviors.same();
         });
     }
 
