@@ -102,7 +102,8 @@ public final class TestKafka {
             var atEnd = false;
             while (!enough.is(found.size(), atEnd) && System.nanoTime() < deadline) {
                 consumer.poll(Duration.ofMillis(200)).forEach(found::add);
-                atEnd = partitions.stream().allMatch(partition -> consumer.position(partition) >= ends.get(partition));
+                atEnd = partitions.stream()
+                        .allMatch(partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L));
             }
         }
         return found;

@@ -21,6 +21,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 
 /// A whole node inside the test's JVM, on free ports, without an embedded Kafka.
+@SuppressWarnings("InlineFormatString") // a text block of twenty lines reads better with a name
 final class OneNode implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);

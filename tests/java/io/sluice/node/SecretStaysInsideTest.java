@@ -162,7 +162,8 @@ class SecretStaysInsideTest {
 
     @Test
     void aRunningNodeSaysNone() throws Exception {
-        var configuration = OneNode.configuration(folder, OtherKafka.bootstrapServers(), """
+        var configuration =
+                OneNode.configuration(folder, OtherKafka.bootstrapServers(), """
                 sluice.brokers.default { auth = plain, tls = off, user = sluice, password = "%s" }
                 sluice.mqtt.users.plant { password-hash = "%s", publish = ["#"] }
                 sluice.integrations.one {}
@@ -173,12 +174,21 @@ class SecretStaysInsideTest {
                     .atMost(LIMIT)
                     .until(() -> node.node().tasks().stream()
                             .anyMatch(task -> !task.problem().isEmpty()));
-            search.look("CONNECT", catchThrowable(() -> RawDevice.connect(node.mqtt(), "device", "plant", DEVICE_PASSWORD)));
+            search.look(
+                    "CONNECT",
+                    catchThrowable(() -> RawDevice.connect(node.mqtt(), "device", "plant", DEVICE_PASSWORD)));
             try (var anonymous = RawDevice.connect(node.mqtt(), "device")) {
                 anonymous.publish(1, 1, false, "tbmq/a", "held, for there is no Kafka");
                 await().atMost(LIMIT).until(() -> node.gauge("sluice.in.flight.messages") == 1);
                 for (var path : List.of(
-                        "alive", "ready", "metrics", "tasks", "loglevel", "cluster/members", "cluster/shards/task", "x")) {
+                        "alive",
+                        "ready",
+                        "metrics",
+                        "tasks",
+                        "loglevel",
+                        "cluster/members",
+                        "cluster/shards/task",
+                        "x")) {
                     search.look("/" + path, get(node, path));
                 }
             }
@@ -198,10 +208,12 @@ class SecretStaysInsideTest {
     void aWrongKeyPasswordIsNotShown() throws Exception {
         writeCertificate(folder, "another password");
 
-        var settings = NodeSettings.from(OneNode.configuration(folder, "127.0.0.1:1", """
+        var settings =
+                NodeSettings.from(OneNode.configuration(folder, "127.0.0.1:1", """
                 sluice.mqtt.listeners.tls { enabled = true, port = 0 }
                 sluice.mqtt.tls { certificate = "%1$s/node.crt", key = "%1$s/node.key", key-password = "%2$s" }
-                """.formatted(folder, KEY_PASSWORD)).resolve());
+                """.formatted(folder, KEY_PASSWORD))
+                        .resolve());
 
         var thrown = catchThrowable(
                 () -> MqttListener.start(settings.mqtt(), NO_INTAKE, new Meters(new SimpleMeterRegistry())));
@@ -256,8 +268,17 @@ class SecretStaysInsideTest {
         var store = folder.resolve("store.p12");
         var keytool = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/keytool",
-                        "-genkeypair", "-alias", "node", "-keyalg", "RSA", "-dname", "CN=node",
-                        "-keystore", store.toString(), "-storepass", "changeit")
+                        "-genkeypair",
+                        "-alias",
+                        "node",
+                        "-keyalg",
+                        "RSA",
+                        "-dname",
+                        "CN=node",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "changeit")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("keytool.log").toFile())
                 .start();
@@ -270,7 +291,10 @@ class SecretStaysInsideTest {
                 Cipher.ENCRYPT_MODE,
                 SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec(password.toCharArray())));
         var encrypted = new EncryptedPrivateKeyInfo(cipher.getParameters(), cipher.doFinal(key.getEncoded()));
-        writePem(folder.resolve("node.crt"), "CERTIFICATE", keys.getCertificate("node").getEncoded());
+        writePem(
+                folder.resolve("node.crt"),
+                "CERTIFICATE",
+                keys.getCertificate("node").getEncoded());
         writePem(folder.resolve("node.key"), "ENCRYPTED PRIVATE KEY", encrypted.getEncoded());
     }
 

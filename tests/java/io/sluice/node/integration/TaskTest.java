@@ -206,9 +206,7 @@ class TaskTest {
 
         kit.createTestProbe().expectTerminated(task, LIMIT);
         goOn.countDown();
-        await("what it opened in the end is closed")
-                .atMost(LIMIT)
-                .until(() -> epoch.get() == 1 && producers() == 0);
+        await("what it opened in the end is closed").atMost(LIMIT).until(() -> epoch.get() == 1 && producers() == 0);
     }
 
     @Test
