@@ -99,6 +99,9 @@ final class Bench implements Callable<Integer> {
             run("warm-up", plan().messages(warmup));
             wanted.forEach(this::measure);
         }
+        if (passed) {
+            Launch.delete(folder);
+        }
         return passed ? 0 : 1;
     }
 

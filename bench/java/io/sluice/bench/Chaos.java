@@ -100,7 +100,7 @@ final class Chaos implements Callable<Integer> {
         screen.line("%d of %d trials passed, seed %d%s"
                 .formatted(trials - failed.size(), trials, seed, failed.isEmpty() ? "" : ", failed: " + failed));
         if (failed.isEmpty()) {
-            delete(folder);
+            Launch.delete(folder);
         }
         return failed.isEmpty() ? 0 : 1;
     }
@@ -192,13 +192,5 @@ final class Chaos implements Callable<Integer> {
 
     private static String firstLine(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("").replace('"', '\'');
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Collections.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -28,6 +28,8 @@ public enum Defect {
     EPOCH_FELL("written by an owner of the past"),
     /// Acknowledged before an earlier one of the device.
     ACK_OUT_OF_ORDER("acknowledged before an earlier one"),
+    /// An acknowledgement that no message waited for: it might have met another message under the same packet id.
+    ACK_UNASKED("acknowledgements that nothing waited for"),
     /// Refused with a reason of 0x80 or more, so that the device will not send it again.
     REFUSED("refused for good"),
     /// Never acknowledged although all was well again.

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +38,9 @@ final class Demo implements Callable<Integer> {
     @Option(names = "--size", description = "payload bytes (default: ${DEFAULT-VALUE})")
     private int size = 256;
 
+    @Option(names = "--warmup", description = "seconds before, not counted (default: ${DEFAULT-VALUE})")
+    private long warmupSeconds = 2;
+
     @Option(names = "--keep", description = "leave the node running that this command started")
     private boolean keep;
 
@@ -51,13 +55,10 @@ final class Demo implements Callable<Integer> {
         var out = screen.out();
         var started = startUnlessReady(out);
         try {
-            out.printf(
-                    "publishing %,d messages/s from %d devices for %d s to %s%n",
-                    rate, devices, seconds, endpoints.mqtt);
-            out.flush();
+            var warm = warmUp(out);
             var run = publish(out);
             print(run, out);
-            return run.verdict().passed() ? 0 : 1;
+            return warm && run.verdict().passed() ? 0 : 1;
         } finally {
             started.ifPresent(node -> leave(node, out));
             out.flush();
@@ -89,24 +90,47 @@ final class Demo implements Callable<Integer> {
         return Optional.ofNullable(System.getenv("SLUICE_KAFKA_BOOTSTRAP_SERVERS"));
     }
 
+    /// Judged as the rest is but not counted: code that runs for the first time is slow once.
+    ///
+    /// @return whether it passed
+    private boolean warmUp(PrintWriter out) {
+        if (warmupSeconds == 0) {
+            return true;
+        }
+        out.printf("warming up for %d s%n", warmupSeconds);
+        out.flush();
+        var verdict = run(warmupSeconds, _ -> {}).verdict();
+        if (!verdict.passed()) {
+            out.printf("warm-up: %s%n", verdict.summary());
+            verdict.examples().forEach(example -> out.printf("  %s%n", example));
+        }
+        return verdict.passed();
+    }
+
     private Run publish(PrintWriter out) {
+        out.printf(
+                "publishing %,d messages/s from %d devices for %d s to %s%n", rate, devices, seconds, endpoints.mqtt);
+        out.flush();
+        startedAt = Micros.now();
+        nextLineAt = startedAt + LINE_MICROS;
+        var live = Optional.ofNullable(System.console()).isPresent();
+        var run = run(seconds, progress -> show(progress, live, out));
+        if (live) {
+            out.println();
+        }
+        return run;
+    }
+
+    private Run run(long duration, Consumer<Run.Progress> watch) {
         var plan = endpoints
                 .plan()
                 .devices(devices)
                 .size(size)
                 .rate(rate)
-                .messages(rate * seconds)
+                .messages(rate * duration)
                 .window(1_000);
         var target = new Run.Target(endpoints.kafka, endpoints.topic, endpoints.expected(plan), 0);
-        startedAt = Micros.now();
-        nextLineAt = startedAt + LINE_MICROS;
-        var live = Optional.ofNullable(System.console()).isPresent();
-        var run = Run.of(
-                plan, target, Duration.ofSeconds(seconds).plus(DRAIN_LIMIT), progress -> show(progress, live, out));
-        if (live) {
-            out.println();
-        }
-        return run;
+        return Run.of(plan, target, Duration.ofSeconds(duration).plus(DRAIN_LIMIT), watch);
     }
 
     private void show(Run.Progress progress, boolean live, PrintWriter out) {

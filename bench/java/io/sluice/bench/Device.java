@@ -164,18 +164,18 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
 
     private void onEnd(MqttMessage message) {
         var sequence = sequenceOf(message);
-        if (sequence >= 0 && state(sequence) == SENT) {
+        if (sequence >= 0 && state(sequence) == SENT && fleet.plan().qos() == 1) {
             fleet.ledger().acknowledged(number, sequence, reasonOf(message), Micros.now());
             done(sequence);
         } else {
-            fleet.trouble("acknowledgement nobody waits for");
+            fleet.ledger().unaskedAcknowledgement();
         }
     }
 
     private void onPubRec(ChannelHandlerContext context, MqttMessage message) {
         var sequence = sequenceOf(message);
-        if (sequence < 0 || state(sequence) == DONE) {
-            fleet.trouble("acknowledgement nobody waits for");
+        if (sequence < 0 || state(sequence) == DONE || fleet.plan().qos() != 2) {
+            fleet.ledger().unaskedAcknowledgement();
             return;
         }
         var reason = reasonOf(message);
@@ -197,7 +197,7 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
         if (sequence >= 0 && state(sequence) == RELEASED) {
             done(sequence);
         } else {
-            fleet.trouble("acknowledgement nobody waits for");
+            fleet.ledger().unaskedAcknowledgement();
         }
     }
 

@@ -133,6 +133,8 @@ public final class KafkaProcess implements AutoCloseable {
         }
     }
 
+    /// A killed broker may register again only when its old session has ended: longer than a pause of [Trial], shorter
+    /// than Kafka's 9 s, so that trials are quick.
     private String configuration(int port, int controllerPort) {
         return """
                 process.roles=broker,controller
@@ -152,6 +154,8 @@ public final class KafkaProcess implements AutoCloseable {
                 share.coordinator.state.topic.replication.factor=1
                 share.coordinator.state.topic.min.isr=1
                 group.initial.rebalance.delay.ms=0
+                broker.session.timeout.ms=5000
+                broker.heartbeat.interval.ms=1000
                 """.formatted(port, controllerPort, folder.resolve("data").toAbsolutePath());
     }
 }

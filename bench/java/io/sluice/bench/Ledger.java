@@ -26,6 +26,7 @@ public final class Ledger {
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder unmatched = new LongAdder();
+    private final LongAdder unasked = new LongAdder();
 
     public Ledger(int devices) {
         rows = new Rows[devices];
@@ -50,6 +51,11 @@ public final class Ledger {
         if (reason == NO_SUBSCRIBERS) {
             unmatched.increment();
         }
+    }
+
+    /// Notes an acknowledgement that no message waits for: a second one, a late one, or one of the wrong kind.
+    void unaskedAcknowledgement() {
+        unasked.increment();
     }
 
     public synchronized void fault(Fault fault) {
@@ -105,6 +111,11 @@ public final class Ledger {
     /// Acknowledged with reason 0x10: the server says that nobody wants the topic.
     public long unmatched() {
         return unmatched.sum();
+    }
+
+    /// Acknowledgements that no message waited for.
+    public long unasked() {
+        return unasked.sum();
     }
 
     /// Messages that were under way at an instant: published by then, not acknowledged by then.

@@ -109,6 +109,9 @@ public record Verdict(
                 walkMessages(device, copies);
             }
             sharedIds();
+            for (var i = 0L; i < ledger.unasked(); i++) {
+                found(Defect.ACK_UNASKED, "seen by the fleet");
+            }
             seen.corrupt().forEach(record -> found(Defect.CORRUPT, place(record) + ": " + record.found()));
             seen.strangers().forEach(record -> found(Defect.INVENTED, place(record) + ": " + record.found()));
             var window = faults.stream()

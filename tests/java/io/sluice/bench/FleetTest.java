@@ -132,6 +132,24 @@ class FleetTest {
         }
     }
 
+    @ParameterizedTest(name = "QoS {0}")
+    @CsvSource({"1", "2"})
+    void noticesASecondAcknowledgement(int qos) {
+        try (var sink = new Sink().answering(got -> {
+                    if (got.packetId() == 3) {
+                        got.acknowledge().run();
+                    }
+                    return Answer.ACKNOWLEDGE;
+                });
+                var fleet = new Fleet(plan(sink).devices(1).messages(10).qos(qos))) {
+            fleet.connect(LIMIT);
+            fleet.publish();
+            assertThat(fleet.drain(LIMIT)).isTrue();
+
+            Awaitility.await().atMost(LIMIT).until(() -> fleet.ledger().unasked() == 1);
+        }
+    }
+
     @Test
     void usesPacketIdsBeyondTheirRange() {
         try (var sink = new Sink().forgetting();

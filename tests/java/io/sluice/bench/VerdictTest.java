@@ -163,6 +163,13 @@ class VerdictTest {
     }
 
     @Test
+    void findsAnAcknowledgementThatNothingWaitedFor() {
+        ledger.unaskedAcknowledgement();
+
+        expectOnly(Defect.ACK_UNASKED);
+    }
+
+    @Test
     void findsADeviceInTwoPartitions() {
         change(1, 19, s -> new Sighting(2, 50, s.seenAt(), s.found(), s.key(), s.id(), s.subject(), s.epoch()));
 

@@ -115,11 +115,11 @@ class NodeSettingsTest {
                                                 + ": 6: sluice.integrations.plant-7.filters[1]: topic filter \"a/#/b\" has #"
                                                 + " before its last level, position 3",
                                         file
-                                                + ": 7: sluice.integrations.plant-7.subject: pattern \"${client\" is not closed,"
+                                                + ": 7: sluice.integrations.plant-7.subject: pattern \"${client\" has ${ without its },"
                                                 + " position 1",
                                         file
                                                 + ": 8: sluice.integrations.plant-7.headers.device has a bad value: pattern"
-                                                + " \"${client\" is not closed, position 1",
+                                                + " \"${client\" has ${ without its }, position 1",
                                         file
                                                 + ": 9: sluice.integrations.plant-7.broker must be one of default, was defualt;"
                                                 + " nearest is default; brokers stand under sluice.brokers",

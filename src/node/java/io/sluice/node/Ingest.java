@@ -16,15 +16,18 @@ import io.sluice.node.route.Route;
 import io.sluice.node.route.Routes;
 import io.sluice.node.route.TopicFilter;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /// The way of an event on this node: routes → doors → tasks → Kafka.
-record Ingest(Routes<Destination> routes, Map<String, TaskPlan> plans) {
+///
+/// @param reconciler keeps tasks running; stopped before they are
+record Ingest(Routes<Destination> routes, Map<String, TaskPlan> plans, ActorRef<Tasks.Tick> reconciler) {
 
     /// Opens it for every enabled integration.
     ///
@@ -43,7 +46,7 @@ record Ingest(Routes<Destination> routes, Map<String, TaskPlan> plans) {
             }
         }
         var tasks = Tasks.join(context.getSystem(), plans, settings.task(), tools);
-        context.watch(context.spawn(tasks.reconciling(settings.task().reconcileInterval()), "reconciler"));
+        var reconciler = context.spawn(tasks.reconciling(settings.task().reconcileInterval()), "reconciler");
 
         var doors = new Doors(context, settings.handover(), meters);
         var routes = new ArrayList<Route<Destination>>();
@@ -51,13 +54,13 @@ record Ingest(Routes<Destination> routes, Map<String, TaskPlan> plans) {
             var destination = doors.open(
                     integration.name(),
                     integration.tasks(),
-                    subjects(Formatter.of(integration.format(), nodeName)),
+                    subjects(() -> Formatter.of(integration.format(), nodeName)),
                     task -> tasks.router(integration.name(), task));
             for (var filter : integration.filters()) {
                 routes.add(new Route<>(TopicFilter.parse(filter), destination));
             }
         }
-        return new Ingest(Routes.of(routes), plans);
+        return new Ingest(Routes.of(routes), plans, reconciler);
     }
 
     private static TaskPlan plan(IntegrationSettings integration, int task, BrokerSettings broker, String nodeName) {
@@ -74,18 +77,16 @@ record Ingest(Routes<Destination> routes, Map<String, TaskPlan> plans) {
                 cause -> KafkaCheck.explain(broker.name(), properties, topic, cause));
     }
 
-    /// An arrival without a subject goes to the first task, which finds out why and parks it.
-    private static Function<Arrival, String> subjects(Formatter formatter) {
+    /// An arrival without a subject goes to the first task, which finds out why and parks it. A formatter serves one
+    /// thread, so each event loop has its own.
+    private static Function<Arrival, String> subjects(Supplier<Formatter> formatters) {
+        var ofThread = ThreadLocal.withInitial(formatters);
         return arrival -> {
             try {
-                return formatter.subject(arrival);
+                return ofThread.get().subject(arrival);
             } catch (Unformattable _) {
                 return "";
             }
         };
-    }
-
-    List<String> taskNames() {
-        return List.copyOf(plans.keySet());
     }
 }

@@ -7,7 +7,9 @@ import io.sluice.node.embedded.EmbeddedKafka;
 import io.sluice.node.handover.LoopIntake;
 import io.sluice.node.integration.TaskBoard;
 import io.sluice.node.integration.TaskPhase;
+import io.sluice.node.integration.TaskPlan;
 import io.sluice.node.integration.TaskTools;
+import io.sluice.node.integration.Tasks;
 import io.sluice.node.mqtt.MqttListener;
 import io.sluice.node.observe.Management;
 import io.sluice.node.observe.Meters;
@@ -100,7 +102,7 @@ public final class Node {
         var opened = new CompletableFuture<Ingest>();
         system = ActorSystem.create(guardian(opened), "sluice", forActors);
         var ingest = opened.join();
-        ingest.taskNames().forEach(name -> readiness.condition("task " + name, () -> isRunning(name)));
+        ingest.plans().values().forEach(this::watch);
         listener = MqttListener.start(settings.mqtt(), loop -> new LoopIntake(loop, ingest.routes()::match), meters);
         readiness.complete();
         system.scheduler()
@@ -110,7 +112,7 @@ public final class Node {
                         new Stalls(board, ingest.plans()),
                         ExecutionContext.fromExecutor(blocking));
         management = Management.start(system, settings.management(), readiness, registry, this::tasks);
-        stopInTheDatasDirection();
+        stopInTheDatasDirection(ingest);
     }
 
     private Behavior<Void> guardian(CompletableFuture<Ingest> opened) {
@@ -134,10 +136,14 @@ public final class Node {
                 board);
     }
 
-    private boolean isRunning(String task) {
-        return board.notes().stream()
-                .anyMatch(note ->
-                        note.phase() == TaskPhase.RUNNING && task.equals(note.integration() + "/" + note.task()));
+    private void watch(TaskPlan plan) {
+        var integration = plan.integration();
+        var task = plan.task();
+        readiness.require("task " + plan, () -> board.whyNotRunning(integration, task));
+        meters.lag(integration, task, () -> board.lagSeconds(integration, task, System.currentTimeMillis()));
+        for (var phase : TaskPhase.values()) {
+            meters.phase(integration, task, phase.toString(), () -> board.isIn(integration, task, phase) ? 1 : 0);
+        }
     }
 
     private List<TaskStatus> tasks() {
@@ -154,13 +160,14 @@ public final class Node {
                 .toList();
     }
 
-    private void stopInTheDatasDirection() {
+    private void stopInTheDatasDirection(Ingest ingest) {
         var shutdown = CoordinatedShutdown.get(system);
         var drainTimeout = settings.task().drainTimeout();
         addTask(shutdown, CoordinatedShutdown.PhaseServiceUnbind(), "drain-listener", () -> {
             log.info(
                     "node stops: the listener takes no more, {} s at most for what is under way",
                     drainTimeout.toSeconds());
+            ingest.reconciler().tell(Tasks.Tick.STOP);
             return listener.drain(drainTimeout);
         });
         addTask(shutdown, CoordinatedShutdown.PhaseServiceStop(), "close-listener", () -> onBlocking(listener::close));

@@ -7,13 +7,18 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The intake of one event loop: gathers what one turn of the loop offers into one batch per task.
 public final class LoopIntake implements Intake {
     private static final int BATCH_ARRIVALS_MAX = 2_000;
     private static final long BATCH_WEIGHT_MAX = 512 * 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(LoopIntake.class);
 
     private final Executor loop;
     private final Function<String, List<Destination>> routes;
@@ -86,10 +91,16 @@ public final class LoopIntake implements Intake {
         byDoor[gathering.door.ordinal()] = null;
         gathering.destination.routed(gathering.arrivals.size());
         gathering.door.offer(new Batch(
-                gathering.arrivals,
-                gathering.subjects,
-                gathering.weight,
-                () -> loop.execute(() -> onSettled(gathering))));
+                gathering.arrivals, gathering.subjects, gathering.weight, () -> onLoop(() -> onSettled(gathering))));
+    }
+
+    /// Once the loop has ended its publishers are gone, and there is nobody to tell.
+    private void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            log.debug("event loop has ended, its publishers are not told", e);
+        }
     }
 
     private void onSettled(Gathering gathering) {
@@ -103,7 +114,7 @@ public final class LoopIntake implements Intake {
         if (publishers == null) {
             publishers = Collections.newSetFromMap(new IdentityHashMap<>());
             held.put(door, publishers);
-            door.whenRoom(() -> loop.execute(() -> letIn(door)));
+            door.whenRoom(() -> onLoop(() -> letIn(door)));
         }
         if (publishers.add(publisher)) {
             publisher.hold();

@@ -52,6 +52,7 @@ final class AckWindow {
     private long bytes;
 
     private static final class Slot {
+        final long sequence;
         final int qos;
         final int packetId;
         final long hash;
@@ -63,7 +64,8 @@ final class AckWindow {
         boolean counted = true;
         boolean answered;
 
-        Slot(int qos, int packetId, long hash, int weight, long nanos) {
+        Slot(long sequence, int qos, int packetId, long hash, int weight, long nanos) {
+            this.sequence = sequence;
             this.qos = qos;
             this.packetId = packetId;
             this.hash = hash;
@@ -89,7 +91,7 @@ final class AckWindow {
     ///
     /// @return its sequence: one more than that of the message before
     long enter(int qos, int packetId, long hash, int weight, long nanos) {
-        var slot = new Slot(qos, packetId, hash, weight, nanos);
+        var slot = new Slot(tail, qos, packetId, hash, weight, nanos);
         if (qos == 1 && !remembered.isEmpty()) {
             remembered.remove(packetId);
         }
@@ -233,7 +235,11 @@ final class AckWindow {
 
     private void leaveUntold(Slot slot) {
         uncount(slot);
-        if (slot.qos == 1 && remembered.size() < rememberedMax) {
+        if (slot.qos != 1) {
+            return;
+        }
+        var other = remembered.get(slot.packetId);
+        if (other == null ? remembered.size() < rememberedMax : other.sequence < slot.sequence) {
             remembered.put(slot.packetId, slot);
         }
     }

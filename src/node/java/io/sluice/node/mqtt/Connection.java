@@ -215,7 +215,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         if (live == null || phase != Phase.LIVE) {
             return;
         }
-        var wanted = !draining && wire().isWritable() && live.session().hasRoom(reading);
+        var wanted = !draining && wire().isWritable() && hasRoom(live);
         if (wanted == reading) {
             return;
         }
@@ -228,6 +228,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
                 wire().onLoop(this::resume);
             }
         }
+    }
+
+    /// What nobody wanted needs no answer: it leaves before reading stops for it.
+    private boolean hasRoom(Admitted live) {
+        var counts = version() == 4;
+        if (reading && !live.session().hasRoom(true, counts)) {
+            live.session().window().settle(this);
+        }
+        return live.session().hasRoom(reading, counts);
     }
 
     /// Later, not within [#regulate()]: what is parsed may fill the window and settle it again and again.
@@ -375,6 +384,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         if (!inTurn) {
             inTurn = true;
             turnNanos = System.nanoTime();
+            ackNanos = turnNanos;
             turnMillis = System.currentTimeMillis();
         }
     }

@@ -1,35 +1,18 @@
 package io.sluice.node.mqtt;
 
+import io.sluice.node.route.TopicFilter;
 import java.util.List;
-import java.util.Optional;
 
 /// A topic filter (MQTT 5 section 4.7), split into its levels.
 record Filter(String text, List<String> levels) {
 
+    /// @throws IllegalArgumentException if it is none: what is wrong with it, and where
     static Filter of(String text) {
-        return new Filter(text, levels(text));
+        return new Filter(TopicFilter.parse(text).text(), levels(text));
     }
 
     static List<String> levels(String text) {
         return List.of(text.split("/", -1));
-    }
-
-    /// What is wrong with a text as a filter; nothing if it is one.
-    static Optional<String> problem(String text) {
-        if (text.isEmpty()) {
-            return Optional.of("expected at least one character, was none");
-        }
-        var levels = levels(text);
-        for (int i = 0; i < levels.size(); i++) {
-            var level = levels.get(i);
-            if (level.contains("#") && (level.length() > 1 || i < levels.size() - 1)) {
-                return Optional.of("\"%s\" has # elsewhere than alone in its last level".formatted(text));
-            }
-            if (level.contains("+") && level.length() > 1) {
-                return Optional.of("\"%s\" has + beside other characters in a level".formatted(text));
-            }
-        }
-        return Optional.empty();
     }
 
     boolean matches(String topic) {

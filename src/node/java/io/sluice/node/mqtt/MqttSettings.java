@@ -99,13 +99,13 @@ public record MqttSettings(
     }
 
     public static MqttSettings from(Section mqtt) {
-        var cores = Runtime.getRuntime().availableProcessors();
-        var listeners = listeners(mqtt.section("listeners"));
-        var settings = new MqttSettings(
+        var access = access(mqtt);
+        var listeners = listeners(mqtt.section("listeners"), access);
+        return new MqttSettings(
                 mqtt.number("event-loops", 0, 1024),
                 listeners,
                 tls(mqtt.section("tls"), listeners.stream().anyMatch(Listener::tls)),
-                access(mqtt, cores),
+                access,
                 mqtt.number("receive-maximum", 1, 65_535),
                 mqtt.bytes("in-flight-bytes", 1, 1L << 40),
                 mqtt.number("topic-alias-maximum", 0, 65_535),
@@ -116,11 +116,9 @@ public record MqttSettings(
                 mqtt.duration("keep-alive-max", Duration.ofSeconds(1), Duration.ofSeconds(65_535)),
                 mqtt.number("subscriptions-max", 0, 1_000_000),
                 limits(mqtt.section("limits")));
-        settings.refuseWhatAdmitsNobody(mqtt);
-        return settings;
     }
 
-    private static List<Listener> listeners(Section section) {
+    private static List<Listener> listeners(Section section, Access access) {
         var found = new ArrayList<Listener>();
         for (var name : List.of("tcp", "tls", "websocket", "websocket-tls")) {
             var part = section.section(name);
@@ -139,40 +137,63 @@ public record MqttSettings(
             }
             if (enabled) {
                 found.add(listener);
+                refuseToAdmitNobody(listener, access, part);
             }
         }
         return found;
     }
 
-    private static Optional<Tls> tls(Section section, boolean needed) {
-        var certificate = section.text("certificate");
-        var key = section.text("key");
-        var password = section.secret("key-password");
-        var protocols = section.texts("protocols");
-        var clients = section.choice("client-certificates", ClientCertificates.class);
-        var clientCa = section.text("client-ca");
-        for (var protocol : protocols) {
-            if (!protocol.equals("TLSv1.2") && !protocol.equals("TLSv1.3")) {
-                section.problem("protocols", "must be of TLSv1.2 and TLSv1.3, was " + protocol);
-            }
+    private static void refuseToAdmitNobody(Listener listener, Access access, Section part) {
+        if (!access.users.isEmpty()) {
+            return;
         }
+        if (access.anonymous == Anonymous.NEVER) {
+            part.problem(
+                    "enabled",
+                    "must be false while there is no user and anonymous is never, was true; "
+                            + "nobody could connect, so add a user to sluice.mqtt.users");
+        } else if (!Loopback.isLoopback(listener.host)) {
+            part.problem(
+                    "host",
+                    "must be a loopback address while there is no user, was " + listener.host
+                            + "; anonymous clients come in by loopback only, so add a user to sluice.mqtt.users");
+        }
+    }
+
+    private static Optional<Tls> tls(Section section, boolean needed) {
+        var certificate = section.file("certificate");
+        var key = section.file("key");
+        var password = section.secret("key-password");
+        var protocols = section.texts("protocols", MqttSettings::checkProtocol);
+        var clients = section.choice("client-certificates", ClientCertificates.class);
+        var clientCa = section.file("client-ca");
         if (!needed) {
             return Optional.empty();
         }
-        if (certificate.isEmpty()) {
+        if (certificate.toString().isEmpty()) {
             section.problem("certificate", "must name a PEM file for a TLS listener, was empty");
         }
-        if (key.isEmpty()) {
+        if (key.toString().isEmpty()) {
             section.problem("key", "must name a PEM file (PKCS#8) for a TLS listener, was empty");
         }
-        if (clientCa.isEmpty() && clients != ClientCertificates.NONE) {
+        if (protocols.isEmpty()) {
+            section.problem("protocols", "must hold TLSv1.2, TLSv1.3 or both for a TLS listener, was empty");
+        }
+        if (clientCa.toString().isEmpty() && clients != ClientCertificates.NONE) {
             section.problem("client-ca", "must name a PEM file to check client certificates with, was empty");
         }
-        var ca = clientCa.isEmpty() ? Optional.<Path>empty() : Optional.of(Path.of(clientCa));
-        return Optional.of(new Tls(Path.of(certificate), Path.of(key), password, protocols, clients, ca));
+        var ca = Optional.of(clientCa).filter(file -> !file.toString().isEmpty());
+        return Optional.of(new Tls(certificate, key, password, protocols, clients, ca));
     }
 
-    private static Access access(Section mqtt, int cores) {
+    private static void checkProtocol(String protocol) {
+        if (!protocol.equals("TLSv1.2") && !protocol.equals("TLSv1.3")) {
+            throw new IllegalArgumentException("must be TLSv1.2 or TLSv1.3, was " + protocol);
+        }
+    }
+
+    private static Access access(Section mqtt) {
+        var cores = Runtime.getRuntime().availableProcessors();
         var users = new LinkedHashMap<String, User>();
         mqtt.sections("users", "user-defaults").forEach((name, part) -> users.put(name, user(part)));
         var checks = mqtt.number("password-checks", 0, 1024);
@@ -197,12 +218,7 @@ public record MqttSettings(
     }
 
     private static Rights rights(Section part, String publish, String subscribe) {
-        for (var key : List.of(publish, subscribe)) {
-            for (var filter : part.texts(key)) {
-                Filter.problem(filter).ifPresent(problem -> part.problem(key, "must hold topic filters: " + problem));
-            }
-        }
-        return new Rights(part.texts(publish), part.texts(subscribe));
+        return new Rights(part.texts(publish, Filter::of), part.texts(subscribe, Filter::of));
     }
 
     private static Limits limits(Section section) {
@@ -212,28 +228,5 @@ public record MqttSettings(
                 section.number("client-id", 1, 65_535),
                 section.number("user-properties", 0, 65_535),
                 (int) section.bytes("user-properties-bytes", 0, 268_435_455));
-    }
-
-    private void refuseWhatAdmitsNobody(Section mqtt) {
-        if (!access.users.isEmpty()) {
-            return;
-        }
-        for (var listener : listeners) {
-            if (access.anonymous == Anonymous.NEVER) {
-                mqtt.problem(
-                        "anonymous",
-                        "must be loopback while there is no user, was never; add one to " + mqtt.path()
-                                + ".users, or switch listener " + listener.name + " off");
-                return;
-            }
-            if (!Loopback.isLoopback(listener.host)) {
-                mqtt.problem(
-                        "listeners",
-                        "." + listener.name + ".host must be a loopback address while there is no "
-                                + "user, was " + listener.host
-                                + "; anonymous clients come in by loopback only, so add a user to "
-                                + mqtt.path() + ".users");
-            }
-        }
     }
 }

@@ -149,10 +149,12 @@ final class Session implements Intake.Publisher {
     }
 
     /// Whether more may be read. Once full, not before half of it left, so that reading does not flutter.
-    boolean hasRoom(boolean wasReading) {
+    ///
+    /// @param counts the number of messages holds the client back: a 3.1.1 client, which knows no receive maximum
+    boolean hasRoom(boolean wasReading, boolean counts) {
         var part = wasReading ? 1 : 2;
         return holds == 0
-                && window.unacknowledged() <= (receiveMaximum - 1) / part
+                && (!counts || window.unacknowledged() <= (receiveMaximum - 1) / part)
                 && window.bytes() <= (inFlightBytes - 1) / part;
     }
 

@@ -43,13 +43,15 @@ final class Subscriptions {
 
     /// Success grants QoS 0.
     private Reason subscribe(Packet.Wish wish) {
-        if (Filter.problem(wish.filter()).isPresent()) {
-            return Reason.TOPIC_FILTER_INVALID;
-        }
         if (wish.filter().startsWith("$share/")) {
             return Reason.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
         }
-        var filter = Filter.of(wish.filter());
+        Filter filter;
+        try {
+            filter = Filter.of(wish.filter());
+        } catch (IllegalArgumentException _) {
+            return Reason.TOPIC_FILTER_INVALID;
+        }
         if (filter.levels().size() > settings.limits().topicLevels()) {
             return Reason.TOPIC_FILTER_INVALID;
         }

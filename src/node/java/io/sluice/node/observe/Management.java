@@ -1,67 +1,44 @@
 package io.sluice.node.observe;
 
-import ch.qos.logback.classic.LoggerContext;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.node.settings.CannotStart;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.model.ContentType;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
-import org.apache.pekko.http.javadsl.model.HttpEntities;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Route;
-import org.apache.pekko.management.cluster.javadsl.ClusterHttpManagementRoutes;
-import org.slf4j.ILoggerFactory;
-import org.slf4j.LoggerFactory;
 
-/// The management endpoints, all read-only: `/alive`, `/ready`, `/metrics`, `/tasks`, `/loglevel`, and Pekko's
-/// own
-/// `/cluster/members` and `/cluster/shards`.
-public final class Management extends AllDirectives {
+/// The management endpoints, all read-only: `/alive`, `/ready`, `/metrics`, `/tasks`, `/loglevel`, `/cluster/members`,
+/// `/cluster/shards`, and what else Pekko management finds on the class path.
+///
+/// `/ready` answers 200, or 503 with a line for each condition that is missing.
+public final class Management {
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
-    private static final ContentType.NonBinary PROMETHEUS = ContentTypes.TEXT_PLAIN_UTF8;
 
-    private final Readiness readiness;
-    private final PrometheusMeterRegistry registry;
-    private final Supplier<List<TaskStatus>> tasks;
-    private final ILoggerFactory loggers = LoggerFactory.getILoggerFactory();
-    private final ObjectMapper json = new ObjectMapper();
     private final ServerBinding binding;
+    private final ProcessMeters processMeters;
+    private final ExecutorService blocking;
 
-    private Management(
-            ActorSystem<?> system,
-            ManagementSettings settings,
-            Readiness readiness,
-            PrometheusMeterRegistry registry,
-            Supplier<List<TaskStatus>> tasks) {
-        this.readiness = readiness;
-        this.registry = registry;
-        this.tasks = tasks;
-        this.binding = bind(system, settings);
+    private Management(ServerBinding binding, ProcessMeters processMeters, ExecutorService blocking) {
+        this.binding = binding;
+        this.processMeters = processMeters;
+        this.blocking = blocking;
     }
 
-    /// Serves from now on. Blocks until the port is open.
+    /// Serves from now on. Blocks until the port is open. Adds condition `cluster`, that this node is up in it, and the
+    /// metrics of the process.
     ///
+    /// @param tasks may block
     /// @throws CannotStart if the address cannot be listened on
     public static Management start(
             ActorSystem<?> system,
@@ -69,8 +46,11 @@ public final class Management extends AllDirectives {
             Readiness readiness,
             PrometheusMeterRegistry registry,
             Supplier<List<TaskStatus>> tasks) {
-        watchProcess(registry);
-        return new Management(system, settings, readiness, registry, tasks);
+        readiness.require("cluster", () -> missingInCluster(system));
+        var blocking = Executors.newVirtualThreadPerTaskExecutor();
+        var routes = new ManagementRoutes(system, readiness, registry, tasks, blocking);
+        var binding = bind(system, settings, routes.all());
+        return new Management(binding, new ProcessMeters(registry), blocking);
     }
 
     /// The address it got.
@@ -80,16 +60,19 @@ public final class Management extends AllDirectives {
 
     /// Answers those under way, then closes the port.
     public CompletionStage<?> stop(Duration atMost) {
-        return binding.terminate(atMost);
+        return binding.terminate(atMost).thenRun(() -> {
+            processMeters.close();
+            blocking.shutdown();
+        });
     }
 
-    private ServerBinding bind(ActorSystem<?> system, ManagementSettings settings) {
+    private static ServerBinding bind(ActorSystem<?> system, ManagementSettings settings, Route routes) {
         try {
             return Http.get(system)
                     .newServerAt(settings.host(), settings.port())
-                    .bind(routes(system))
+                    .bind(routes)
                     .toCompletableFuture()
-                    .orTimeout(START_LIMIT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                    .orTimeout(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
         } catch (CompletionException e) {
             throw new CannotStart(
@@ -99,60 +82,15 @@ public final class Management extends AllDirectives {
         }
     }
 
-    private Route routes(ActorSystem<?> system) {
-        return concat(
-                get(() -> concat(
-                        path("alive", () -> complete("OK")),
-                        path("ready", this::ready),
-                        path("metrics", () -> complete(HttpEntities.create(PROMETHEUS, registry.scrape()))),
-                        path("tasks", () -> json(tasks.get())),
-                        path("loglevel", () -> json(logLevels())))),
-                ClusterHttpManagementRoutes.readOnly(Cluster.get(system)));
-    }
-
-    private Route ready() {
-        var missing = readiness.missing();
-        return missing.isEmpty()
-                ? complete("OK")
-                : complete(HttpResponse.create()
-                        .withStatus(StatusCodes.SERVICE_UNAVAILABLE)
-                        .withEntity("waiting for " + String.join(", ", missing)));
-    }
-
-    private Route json(Object body) {
-        try {
-            return complete(HttpEntities.create(ContentTypes.APPLICATION_JSON, json.writeValueAsString(body)));
-        } catch (JsonProcessingException e) {
-            return failWith(e);
-        }
-    }
-
-    private Map<String, String> logLevels() {
-        var levels = new TreeMap<String, String>();
-        if (loggers instanceof LoggerContext context) {
-            context.getLoggerList()
-                    .forEach(logger -> levels.put(
-                            logger.getName(), logger.getEffectiveLevel().toString()));
-        }
-        return levels;
-    }
-
-    private static void watchProcess(PrometheusMeterRegistry registry) {
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new FileDescriptorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
-        var collections = new JvmGcMetrics();
-        collections.bindTo(registry);
-        Runtime.getRuntime().addShutdownHook(new Thread(collections::close));
+    private static String missingInCluster(ActorSystem<?> system) {
+        var status = Cluster.get(system).selfMember().status();
+        return status.equals(MemberStatus.up()) || status.equals(MemberStatus.weaklyUp())
+                ? ""
+                : "expected this node to be Up, was " + status;
     }
 
     private static String rootMessage(Throwable failure) {
-        var root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
+        var cause = failure.getCause();
+        return cause == null ? String.valueOf(failure.getMessage()) : rootMessage(cause);
     }
 }

@@ -1,18 +1,24 @@
 package io.sluice.node.observe;
 
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
-/// What has to be so before a node may be sent traffic. Any thread.
+/// What has to be so before a node may be sent traffic: conditions by name, e.g. `task telemetry/0`. Any thread.
 public final class Readiness {
-    private final Map<String, BooleanSupplier> conditions = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, Supplier<String>> conditions = new ConcurrentSkipListMap<>();
     private volatile boolean complete;
 
     /// Names a condition; it is asked at every look, so it must answer at once.
-    public void condition(String name, BooleanSupplier isMet) {
-        conditions.put(name, isMet);
+    ///
+    /// @param missing what is missing, in plain words; empty if it is met
+    public void require(String name, Supplier<String> missing) {
+        conditions.put(name, missing);
+    }
+
+    /// Takes a condition away, when its part was removed.
+    public void forget(String name) {
+        conditions.remove(name);
     }
 
     /// All conditions are named; before that a node is not ready.
@@ -20,14 +26,18 @@ public final class Readiness {
         complete = true;
     }
 
-    /// Names of what is missing, empty if the node is ready.
+    /// `<condition>: <what is missing>` for each that is not met, by name; empty if the node is ready.
     public List<String> missing() {
         if (!complete) {
-            return List.of("start");
+            return List.of("node: it is starting");
         }
         return conditions.entrySet().stream()
-                .filter(condition -> !condition.getValue().getAsBoolean())
-                .map(Map.Entry::getKey)
+                .map(condition -> line(condition.getKey(), condition.getValue().get()))
+                .filter(line -> !line.isEmpty())
                 .toList();
+    }
+
+    private static String line(String name, String missing) {
+        return missing.isEmpty() ? "" : name + ": " + missing;
     }
 }

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
-/// MQTT 5 properties as they are stored: absent ones are left out, correlation data in Base64, user properties
-/// as a list because names may repeat.
+/// MQTT 5 properties as they are stored: absent ones are left out, correlation data in Base64, user properties as
+/// a list because names may repeat.
 final class PropertiesJson {
     private static final JsonFactory JSON = new JsonFactory();
 

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The data base of a node, an H2 file that one process holds at a time.
 ///
-/// Everything it lends blocks: call it from a virtual thread, never from an actor or an event loop. An
-/// interrupt does not hurt it. What a call has returned survives a kill of the process; the operating system
-/// may lose the last seconds when the machine loses its power.
+/// Everything it lends blocks: call it from a virtual thread, never from an actor or an event loop. An interrupt does
+/// not hurt it. What a call has returned survives a kill of the process; the operating system may lose the last seconds
+/// when the machine loses its power.
 public final class Store implements AutoCloseable {
     private final Database database;
     private final TaskEpochs epochs;
@@ -77,13 +77,13 @@ public final class Store implements AutoCloseable {
                 new CannotStart(
                         where
                                 + "damaged: %s; restore it from a backup, or move it away to start with none"
-                                        .formatted(rootMessage(e)),
+                                        .formatted(Database.rootMessage(e)),
                         e);
             default ->
                 new CannotStart(
                         where
                                 + "cannot be opened: %s; mend that or set another sluice.data-dir"
-                                        .formatted(rootMessage(e)),
+                                        .formatted(Database.rootMessage(e)),
                         e);
         };
     }
@@ -94,10 +94,5 @@ public final class Store implements AutoCloseable {
             case SQLException sql -> Optional.of(sql);
             default -> sqlCause(e.getCause());
         };
-    }
-
-    private static String rootMessage(Throwable e) {
-        var cause = e.getCause();
-        return cause == null ? e.toString() : rootMessage(cause);
     }
 }

@@ -14,8 +14,8 @@ public final class TaskEpochs {
         this.database = database;
     }
 
-    /// The next generation of a task, from 1: higher than any handed out before, by whichever thread or
-    /// process, and written down before it is returned.
+    /// The next generation of a task, from 1: higher than any handed out before, by whichever thread or process, and
+    /// written down before it is returned.
     ///
     /// @throws StoreFailed if it could not be written down
     public long next(String integration, int task) {

@@ -1,0 +1,106 @@
+package io.sluice.node.mqtt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.typesafe.config.ConfigFactory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.node.observe.Meters;
+import io.sluice.node.settings.Configuration;
+import io.sluice.node.settings.Problems;
+import io.sluice.node.settings.Section;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+
+/// A listener on free ports with fake integrations behind it.
+final class Listening implements AutoCloseable {
+    private static final String FREE_PORTS = """
+            listeners { tcp.port = 0, tls.port = 0, websocket.port = 0, websocket-tls.port = 0 }
+            event-loops = 2
+            """;
+
+    final FakeIntegrations integrations;
+    final MqttListener listener;
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    private Listening(FakeIntegrations integrations, String keys) {
+        this.integrations = integrations;
+        this.listener = MqttListener.start(settings(FREE_PORTS + keys), integrations::on, new Meters(registry));
+    }
+
+    /// What is offered becomes safe when the test says so; a topic that begins with `none` is wanted by nobody, one
+    /// that begins with `two` by two integrations.
+    ///
+    /// @param keys HOCON lines of `sluice.mqtt`
+    static Listening on(String... keys) {
+        return new Listening(new FakeIntegrations(Listening::wantedBy, false), String.join("\n", keys));
+    }
+
+    /// The same, but everything is safe at once.
+    static Listening settlingAtOnce(String... keys) {
+        return new Listening(new FakeIntegrations(Listening::wantedBy, true), String.join("\n", keys));
+    }
+
+    static MqttSettings settings(String keys) {
+        var problems = new Problems();
+        var settings = settings(keys, problems);
+        problems.throwIfAny();
+        return settings;
+    }
+
+    static MqttSettings settings(String keys, Problems problems) {
+        var config = ConfigFactory.parseString("sluice.mqtt {\n" + keys + "\n}")
+                .withFallback(reference())
+                .resolve();
+        var section = Section.of(config, "sluice.mqtt", problems);
+        var settings = MqttSettings.from(section);
+        section.close();
+        return settings;
+    }
+
+    RawClient dial() {
+        return RawClient.dial(port("tcp"));
+    }
+
+    int port(String door) {
+        return Objects.requireNonNull(listener.addresses().get(door)).getPort();
+    }
+
+    double count(String name, String... tags) {
+        return registry.find(name).tags(tags).counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    double gauge(String name) {
+        return registry.get(name).gauge().value();
+    }
+
+    /// A connection is not read.
+    boolean isHolding() {
+        return gauge("sluice.connections.held") > 0;
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+    }
+
+    private static int wantedBy(String topic) {
+        return topic.startsWith("none") ? 0 : topic.startsWith("two") ? 2 : 1;
+    }
+
+    private static com.typesafe.config.Config reference() {
+        var reference = Configuration.reference().resolve();
+        if (reference.hasPath("sluice.mqtt.receive-maximum")) {
+            return reference;
+        }
+        var part = Objects.requireNonNull(Listening.class.getResourceAsStream("/mqtt-reference.conf.part"));
+        try (var in = new InputStreamReader(part, UTF_8)) {
+            return ConfigFactory.parseReader(in).atPath("sluice");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
