@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// later goes out.
 /// The producer is idempotent, so Kafka itself turns away what was already under way behind the failed record
 /// (its sequence
-/// number has a gap before it), and the forced close keeps the client from numbering it anew.
+/// number has a gap before it; see [Introductions] for the first of all), and the forced close keeps the client from
+/// numbering it anew.
 ///
 /// Calls may block until Kafka answers: only virtual threads come here.
 final class Outlet {
@@ -48,6 +49,7 @@ final class Outlet {
     private static final int SPLITS_IN_VAIN = 50;
 
     private final Producer<byte[], byte[]> producer;
+    private final Introductions introductions;
     private final boolean transactional;
     private final Optional<? extends Metric> splits;
     private final AtomicLong answers = new AtomicLong();
@@ -57,6 +59,7 @@ final class Outlet {
 
     private Outlet(Producer<byte[], byte[]> producer, boolean transactional) {
         this.producer = producer;
+        this.introductions = new Introductions(producer);
         this.transactional = transactional;
         this.splits = producer.metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().name().equals("batch-split-total"))
@@ -190,15 +193,24 @@ final class Outlet {
         }
 
         private CompletionStage<List<Refusal>> ship(List<ProducerRecord<byte[], byte[]>> records) {
+            introductions.lookAgain();
             for (int i = 0; i < records.size(); i++) {
                 var answered = new Answered(i);
                 try {
-                    var _ = producer.send(records.get(i), answered);
+                    send(records.get(i), answered);
                 } catch (RuntimeException e) {
                     answered.onCompletion(null, e);
                 }
             }
             return shipped;
+        }
+
+        private void send(ProducerRecord<byte[], byte[]> record, Answered answered) {
+            if (introductions.isDue(record)) {
+                introductions.await(producer.send(record, answered));
+            } else {
+                var _ = producer.send(record, answered);
+            }
         }
 
         private void failed(int index, Exception cause) {
