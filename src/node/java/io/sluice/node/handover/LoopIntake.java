@@ -86,11 +86,8 @@ public final class LoopIntake implements Intake {
         gathered.remove(gathering);
         byDoor[gathering.door.ordinal()] = null;
         gathering.destination.routed(gathering.arrivals.size());
-        gathering.door.offer(new Batch(
-                gathering.arrivals,
-                gathering.subjects,
-                gathering.weight,
-                () -> settled(gathering)));
+        gathering.door.offer(
+                new Batch(gathering.arrivals, gathering.subjects, gathering.weight, () -> settled(gathering)));
     }
 
     /// Any thread.
