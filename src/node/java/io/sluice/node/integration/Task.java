@@ -255,7 +255,7 @@ public final class Task {
     /// A phase with something to close when the actor ends, be it by a failure.
     private static Behavior<Command> closing(Runnable close, Function<Command, Behavior<Command>> phase) {
         return Behaviors.receive((_, command) -> phase.apply(command), (_, signal) -> {
-            if (signal.equals(PostStop.instance())) {
+            if (signal instanceof PostStop) {
                 close.run();
             }
             return Behaviors.same();
