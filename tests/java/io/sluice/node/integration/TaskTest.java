@@ -65,7 +65,8 @@ class TaskTest {
     private final List<Long> safe = new CopyOnWriteArrayList<>();
     private final AtomicLong sequence = new AtomicLong();
 
-    private volatile ActorRef<Task.Command> task = kit.<Task.Command>createTestProbe().ref();
+    private volatile ActorRef<Task.Command> task =
+            kit.<Task.Command>createTestProbe().ref();
 
     private final Destination destination = openDoor();
     private final LoopIntake intake = new LoopIntake(loop, _ -> List.of(destination));
@@ -142,7 +143,8 @@ class TaskTest {
         awaitSafe(500);
         assertThat(breaks).hasValue(1);
         assertThat(new ArrayList<>(new LinkedHashSet<>(values(topic)))).isEqualTo(texts(0, 500));
-        assertThat(safe).isEqualTo(IntStream.range(0, 500).mapToObj(Long::valueOf).toList());
+        assertThat(safe)
+                .isEqualTo(IntStream.range(0, 500).mapToObj(Long::valueOf).toList());
     }
 
     @Test
@@ -204,17 +206,17 @@ class TaskTest {
 
         kit.createTestProbe().expectTerminated(task, LIMIT);
         goOn.countDown();
-        await("what it opened in the end is closed")
-                .atMost(LIMIT)
-                .until(() -> epoch.get() == 1 && producers() == 0);
+        await("what it opened in the end is closed").atMost(LIMIT).until(() -> epoch.get() == 1 && producers() == 0);
     }
 
     @Test
     void findsTheInvalidOneAmongManyAndIsQuickAgainUnderLoad() {
         var topic = TestKafka.newTopic("invalid", 1, Map.of("cleanup.policy", "compact"));
-        start(plan(topic, (arrival, subject, owner) -> text(arrival).equals("message 5")
-                ? new ProducerRecord<>(topic, null, arrival.payload())
-                : record(topic, arrival, owner)));
+        start(plan(
+                topic,
+                (arrival, subject, owner) -> text(arrival).equals("message 5")
+                        ? new ProducerRecord<>(topic, null, arrival.payload())
+                        : record(topic, arrival, owner)));
         await().atMost(LIMIT).until(() -> phase() == TaskPhase.RUNNING);
 
         publish(0, 10);
@@ -342,12 +344,18 @@ class TaskTest {
 
     private static TaskPlan plan(String topic, Line.Recorder recorder) {
         var properties = Map.<String, Object>of(
-                "bootstrap.servers", TestKafka.bootstrapServers(),
-                "client.id", "task-test",
-                "acks", "all",
-                "linger.ms", 0,
-                "max.block.ms", Long.MAX_VALUE,
-                "delivery.timeout.ms", Integer.MAX_VALUE);
+                "bootstrap.servers",
+                TestKafka.bootstrapServers(),
+                "client.id",
+                "task-test",
+                "acks",
+                "all",
+                "linger.ms",
+                0,
+                "max.block.ms",
+                Long.MAX_VALUE,
+                "delivery.timeout.ms",
+                Integer.MAX_VALUE);
         return new TaskPlan(NAME, 0, properties, topic, true, recorder, String::valueOf);
     }
 
@@ -406,7 +414,9 @@ class TaskTest {
     }
 
     private TaskPhase phase() {
-        return board.notes().isEmpty() ? TaskPhase.STARTING : board.notes().getFirst().phase();
+        return board.notes().isEmpty()
+                ? TaskPhase.STARTING
+                : board.notes().getFirst().phase();
     }
 
     private static long producers() {
