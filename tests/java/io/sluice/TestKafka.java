@@ -97,13 +97,12 @@ public final class TestKafka {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
+            var ends = consumer.endOffsets(partitions).entrySet();
             var deadline = System.nanoTime() + PATIENCE.toNanos();
             var atEnd = false;
             while (!enough.is(found.size(), atEnd) && System.nanoTime() < deadline) {
                 consumer.poll(Duration.ofMillis(200)).forEach(found::add);
-                atEnd = partitions.stream()
-                        .allMatch(partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L));
+                atEnd = ends.stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             }
         }
         return found;

@@ -26,8 +26,28 @@ final class OneNode implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
+    private final Node node;
+
+    private OneNode(Node node) {
+        this.node = node;
+    }
+
+    /// @param folder for its data and its configuration file
+    /// @param kafka  servers of broker default
+    /// @param hocon  what else is configured
+    static OneNode start(Path folder, String kafka, String hocon) {
+        return start(configuration(folder, kafka, hocon));
+    }
+
+    static OneNode start(Configuration configuration) {
+        return new OneNode(Node.start(configuration));
+    }
+
     /// Quick where a person would be patient, so that a test meets many restarts.
-    private static final String COMMON = """
+    static Configuration configuration(Path folder, String kafka, String hocon) {
+        var file = folder.resolve("node.conf");
+        try {
+            Files.writeString(file, """
             sluice {
               data-dir = "%s"
               embedded-kafka.mode = off
@@ -49,29 +69,8 @@ final class OneNode implements AutoCloseable {
               exit-jvm = off
               run-by-jvm-shutdown-hook = off
             }
-            """;
-
-    private final Node node;
-
-    private OneNode(Node node) {
-        this.node = node;
-    }
-
-    /// @param folder for its data and its configuration file
-    /// @param kafka  servers of broker default
-    /// @param hocon  what else is configured
-    static OneNode start(Path folder, String kafka, String hocon) {
-        return start(configuration(folder, kafka, hocon));
-    }
-
-    static OneNode start(Configuration configuration) {
-        return new OneNode(Node.start(configuration));
-    }
-
-    static Configuration configuration(Path folder, String kafka, String hocon) {
-        var file = folder.resolve("node.conf");
-        try {
-            Files.writeString(file, COMMON.formatted(folder.resolve("data"), kafka) + hocon);
+            %s
+            """.formatted(folder.resolve("data"), kafka, hocon));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
