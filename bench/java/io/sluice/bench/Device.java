@@ -267,6 +267,12 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
         }
     }
 
+    void cut() {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
     void disconnect() {
         if (channel != null) {
             channel.writeAndFlush(MqttMessage.DISCONNECT);

@@ -94,6 +94,11 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
+    /// Cuts a device's connection as a broken network would, without a goodbye. It comes back by itself.
+    public void cut(int device) {
+        devices[device].loop().execute(devices[device]::cut);
+    }
+
     /// Publishes nothing new from now on; what is under way goes on.
     public void stop() {
         stopped = true;

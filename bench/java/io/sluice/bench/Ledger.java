@@ -62,6 +62,13 @@ public final class Ledger {
         faults.add(fault);
     }
 
+    /// Notes a disturbance that lasts as long as the given action.
+    public void fault(String kind, Runnable disturbance) {
+        var from = Micros.now();
+        disturbance.run();
+        fault(new Fault(kind, from, Micros.now()));
+    }
+
     public synchronized List<Fault> faults() {
         return List.copyOf(faults);
     }

@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import com.typesafe.config.Config;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.node.embedded.EmbeddedKafka;
@@ -21,11 +22,13 @@ import io.sluice.node.settings.InvalidSettings;
 import io.sluice.node.store.DeadLetter;
 import io.sluice.node.store.Store;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -146,7 +149,7 @@ public final class Node {
         }
     }
 
-    private List<TaskStatus> tasks() {
+    List<TaskStatus> tasks() {
         var now = System.currentTimeMillis();
         return board.notes().stream()
                 .map(note -> new TaskStatus(
@@ -202,6 +205,32 @@ public final class Node {
                 .toCompletableFuture()
                 .orTimeout(atMost.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
                 .join();
+    }
+
+    /// Where devices connect, by the listener's name.
+    Map<String, InetSocketAddress> listeners() {
+        return listener.addresses();
+    }
+
+    InetSocketAddress managementAddress() {
+        return management.address();
+    }
+
+    MeterRegistry registry() {
+        return registry;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    ActorSystem<Void> system() {
+        return system;
+    }
+
+    /// Every task runs: what comes is handed on at once.
+    boolean isReady() {
+        return readiness.missing().isEmpty();
     }
 
     private static void writePid(Path file) {

@@ -113,7 +113,7 @@ class IntegrationSettingsTest implements SettingsContract<IntegrationSettings> {
                 .containsEntry("bootstrap.servers", List.of("kafka-1:9092"))
                 .containsEntry("acks", "all")
                 .containsEntry("enable.idempotence", true)
-                .containsEntry("max.in.flight.requests.per.connection", 5)
+                .containsEntry("max.in.flight.requests.per.connection", 1)
                 .containsEntry("retries", Integer.MAX_VALUE)
                 .containsEntry("delivery.timeout.ms", Integer.MAX_VALUE)
                 .containsEntry("max.block.ms", Long.MAX_VALUE)

@@ -209,7 +209,7 @@ class ManagementTest {
             assertThatThrownBy(() -> start(settings))
                     .isInstanceOf(CannotStart.class)
                     .hasMessageMatching(
-                            "management: port %d on 127.0.0.1: .*Address already in use; stop what listens there or set another sluice.management.port"
+                            "management: expected to listen on 127.0.0.1:%d, was .*Address already in use; stop what listens there or set another sluice.management.port"
                                     .formatted(taken.getLocalPort()));
         }
     }

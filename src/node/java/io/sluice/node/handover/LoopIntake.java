@@ -10,15 +10,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The intake of one event loop: gathers what one turn of the loop offers into one batch per task.
 public final class LoopIntake implements Intake {
     private static final int BATCH_ARRIVALS_MAX = 2_000;
     private static final long BATCH_WEIGHT_MAX = 512 * 1024;
-
-    private static final Logger log = LoggerFactory.getLogger(LoopIntake.class);
 
     private final Executor loop;
     private final Function<String, List<Destination>> routes;
@@ -90,22 +86,31 @@ public final class LoopIntake implements Intake {
         gathered.remove(gathering);
         byDoor[gathering.door.ordinal()] = null;
         gathering.destination.routed(gathering.arrivals.size());
-        gathering.door.offer(new Batch(
-                gathering.arrivals, gathering.subjects, gathering.weight, () -> onLoop(() -> onSettled(gathering))));
+        gathering.door.offer(
+                new Batch(gathering.arrivals, gathering.subjects, gathering.weight, () -> settled(gathering)));
     }
 
-    /// Once the loop has ended its publishers are gone, and there is nobody to tell.
-    private void onLoop(Runnable task) {
+    /// Any thread.
+    private void settled(Gathering gathering) {
+        onLoop(
+                () -> {
+                    gathering.tellPublishers();
+                    close(gathering);
+                },
+                () -> close(gathering));
+    }
+
+    /// A loop that has ended has no publisher left to tell, but what it handed on must still find its end.
+    private void onLoop(Runnable task, Runnable ifEnded) {
         try {
             loop.execute(task);
-        } catch (RejectedExecutionException e) {
-            log.debug("event loop has ended, its publishers are not told", e);
+        } catch (RejectedExecutionException _) {
+            ifEnded.run();
         }
     }
 
-    private void onSettled(Gathering gathering) {
+    private static void close(Gathering gathering) {
         gathering.destination.ended(gathering.arrivals.size());
-        gathering.tellPublishers();
         gathering.door.letGo(gathering.weight);
     }
 
@@ -114,7 +119,7 @@ public final class LoopIntake implements Intake {
         if (publishers == null) {
             publishers = Collections.newSetFromMap(new IdentityHashMap<>());
             held.put(door, publishers);
-            door.whenRoom(() -> onLoop(() -> letIn(door)));
+            door.whenRoom(() -> onLoop(() -> letIn(door), () -> {}));
         }
         if (publishers.add(publisher)) {
             publisher.hold();
