@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -150,7 +151,7 @@ class BadInputTest {
                 start("-Dsluice.data-dir=" + data),
                 "store [%s]: in use by another node; stop that one or set another sluice.data-dir"
                         .formatted(data.resolve("store")));
-        assertThat(SharedNode.get().get("/ready")).isEqualTo("200 OK");
+        assertThat(SharedNode.get().get("/ready")).startsWith("200 ");
     }
 
     @Test
@@ -171,7 +172,7 @@ class BadInputTest {
     void withoutAJdkTheLauncherSaysWhichOne() throws IOException {
         var tools = Files.createDirectory(folder.resolve("bin"));
         for (var tool : List.of("dirname", "readlink", "grep")) {
-            Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
+            Files.copy(Path.of("/usr/bin", tool), tools.resolve(tool), StandardCopyOption.COPY_ATTRIBUTES);
         }
 
         var ran = Ran.of(

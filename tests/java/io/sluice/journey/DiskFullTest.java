@@ -78,7 +78,7 @@ class DiskFullTest {
                 Awaitility.await().atMost(PATIENCE).until(() -> !node.process().alive());
                 assertThat(node.log())
                         .contains("No space left on device")
-                        .contains("embedded kafka failed: it ended itself with status 1");
+                        .contains("embedded kafka gave up with status 1");
 
                 Files.delete(filler);
                 node.process().restart();

@@ -10,6 +10,7 @@ import io.sluice.bench.KafkaProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,31 +48,31 @@ class KafkaAwayTest {
     }
 
     private static void expectToWaitForKafka(ANode node, KafkaProcess kafka) throws Exception {
-        awaitReadiness(node, "503 waiting for task late/0, task late/1, task telemetry/0, task telemetry/1");
-        awaitLog(
-                node,
-                "could not start, attempt 1: broker [default]: no answer from [%s] within 5 s; is Kafka running there, and is the way open?"
-                        .formatted(kafka.bootstrapServers()));
+        var away = "broker [default]: no answer from [%s] within 5 s; is Kafka running there, and is the way open?"
+                .formatted(kafka.bootstrapServers());
+        awaitWaiting(node, away, "late/0", "late/1", "telemetry/0", "telemetry/1");
+        assertThat(node.log()).contains("could not start, attempt 1: " + away);
         var client = connect(node);
         var early = publish(client, "tbmq/device/early");
         var late = publish(client, "late/device/late");
-        awaitReadiness(node, "503 waiting for task late/0, task late/1, task telemetry/0, task telemetry/1");
+        awaitWaiting(node, away, "late/0", "late/1", "telemetry/0", "telemetry/1");
         assertThat(early).isNotDone();
 
         kafka.restart();
         kafka.awaitReady();
 
         assertThat(early.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).getError()).isEmpty();
-        awaitReadiness(node, "503 waiting for task late/0, task late/1");
-        awaitLog(
+        awaitWaiting(
                 node,
-                "broker [default]: topic [late.messages] is not there and Kafka does not create it by itself; create it");
+                "broker [default]: topic [late.messages] is not there and Kafka does not create it by itself; create it",
+                "late/0",
+                "late/1");
         assertThat(late).isNotDone();
 
         createTopic(kafka, LATE);
 
         assertThat(late.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).getError()).isEmpty();
-        awaitReadiness(node, "200 OK");
+        Awaitility.await().atMost(PATIENCE).until(() -> node.get("/ready").startsWith("200 "));
         assertThat(Kcat.read(node.kafka(), ANode.TOPIC, "waiting")).hasSize(1);
         assertThat(Kcat.read(node.kafka(), LATE, "waiting")).hasSize(1);
 
@@ -118,10 +119,16 @@ class KafkaAwayTest {
         }
     }
 
-    private static void awaitReadiness(ANode node, String answer) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(node.get("/ready")).isEqualTo(answer));
+    /// Until exactly these tasks are what the node waits for, each for this reason.
+    private static void awaitWaiting(ANode node, String why, String... tasks) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            var answer = node.get("/ready");
+            assertThat(answer).startsWith("503 ");
+            assertThat(answer.substring(4).lines().map(line -> line.replaceFirst(": (starting|backing-off) ", ": ")))
+                    .containsExactly(Arrays.stream(tasks)
+                            .map(task -> "task %s: %s".formatted(task, why))
+                            .toArray(String[]::new));
+        });
     }
 
     private static void awaitLog(ANode node, String words) {
