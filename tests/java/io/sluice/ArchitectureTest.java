@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.typesafe.config.Config;
 import java.util.Map;
 import java.util.Set;
@@ -44,8 +45,8 @@ class ArchitectureTest {
 
     @BeforeAll
     void read() {
-        node = new ClassFileImporter().importPackages("io.sluice.node");
-        all = new ClassFileImporter().importPackages("io.sluice");
+        node = productionClasses().importPackages("io.sluice.node");
+        all = productionClasses().importPackages("io.sluice");
     }
 
     @Test
@@ -128,6 +129,10 @@ class ArchitectureTest {
                         .isTrue();
             }
         }
+    }
+
+    private static ClassFileImporter productionClasses() {
+        return new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS);
     }
 
     private static String room(String name) {

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// The real Kafka of the tests, one for the JVM, started when first asked for.
@@ -65,8 +66,21 @@ public final class TestKafka {
         }
     }
 
-    /// The first records of a topic in the order of each partition, committed ones only.
+    /// The first records of a topic in the order of each partition, committed ones only. Waits for them.
     public static List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) {
+        return read(topic, (found, _) -> found >= count);
+    }
+
+    /// All records of a topic there are now, in the order of each partition, committed ones only.
+    public static List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
+        return read(topic, (_, atEnd) -> atEnd);
+    }
+
+    private interface Enough {
+        boolean is(int found, boolean atEnd);
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> read(String topic, Enough enough) {
         var properties = Map.<String, Object>of(
                 "bootstrap.servers",
                 bootstrapServers(),
@@ -79,13 +93,16 @@ public final class TestKafka {
         var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             var partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new org.apache.kafka.common.TopicPartition(topic, info.partition()))
+                    .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions).entrySet();
             var deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (found.size() < count && System.nanoTime() < deadline) {
+            var atEnd = false;
+            while (!enough.is(found.size(), atEnd) && System.nanoTime() < deadline) {
                 consumer.poll(Duration.ofMillis(200)).forEach(found::add);
+                atEnd = ends.stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             }
         }
         return found;

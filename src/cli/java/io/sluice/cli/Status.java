@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,9 +52,17 @@ final class Status implements Callable<Integer> {
                     .getErr()
                     .printf(
                             "status: expected a node at %s, was %s; start one with ./sluice up or name another with --management%n",
-                            management, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+                            management, words(e));
             return 2;
         }
+    }
+
+    private static String words(IOException failure) {
+        if (failure instanceof ConnectException) {
+            return "nobody there";
+        }
+        return Objects.requireNonNullElse(
+                failure.getMessage(), failure.getClass().getSimpleName());
     }
 
     private HttpResponse<String> get(HttpClient client, String path) throws IOException, InterruptedException {
@@ -78,10 +88,10 @@ final class Status implements Callable<Integer> {
                     task.path("integration").asText(),
                     task.path("task").asText(),
                     task.path("phase").asText(),
-                    task.path("held").asText(),
+                    task.path("heldBatches").asText(),
                     task.path("lagSeconds").asText(),
                     task.path("epoch").asText(),
-                    task.path("lastError").asText());
+                    task.path("problem").asText());
         }
     }
 }

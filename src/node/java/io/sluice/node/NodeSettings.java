@@ -6,9 +6,10 @@ import io.sluice.node.cluster.ClusterSettings;
 import io.sluice.node.embedded.EmbeddedKafkaSettings;
 import io.sluice.node.handover.HandoverSettings;
 import io.sluice.node.integration.IntegrationSettings;
-import io.sluice.node.integration.Syntax;
 import io.sluice.node.integration.TaskSettings;
+import io.sluice.node.mqtt.MqttSettings;
 import io.sluice.node.observe.ManagementSettings;
+import io.sluice.node.route.TopicFilter;
 import io.sluice.node.settings.InvalidSettings;
 import io.sluice.node.settings.Problems;
 import io.sluice.node.settings.Section;
@@ -24,13 +25,12 @@ import org.jspecify.annotations.Nullable;
 /// All of a node's settings.
 ///
 /// @param dataDir       parent of everything the node keeps on disk
-/// @param mqtt          the listener's own keys, not read here
 /// @param brokers       by name; only `default` may lack servers, and only if the embedded Kafka runs
 /// @param integrations  enabled or not
 /// @param embeddedKafka empty if it shall not run
 public record NodeSettings(
         Path dataDir,
-        Section mqtt,
+        MqttSettings mqtt,
         Map<String, BrokerSettings> brokers,
         List<IntegrationSettings> integrations,
         HandoverSettings handover,
@@ -50,11 +50,11 @@ public record NodeSettings(
     /// Reads root `sluice` of a resolved configuration.
     ///
     /// @throws InvalidSettings with every problem found
-    public static NodeSettings from(Config config, Syntax syntax) {
+    public static NodeSettings from(Config config) {
         var problems = new Problems();
         var root = Section.of(config, "sluice", problems);
         root.foreign("dispatchers"); // read by Pekko, which is given them too
-        var mqtt = root.foreign("mqtt"); // MqttSettings.from(root.section("mqtt")) as soon as the listener has settings
+        var mqtt = MqttSettings.from(root.section("mqtt"));
 
         var brokerParts = root.sections("brokers", "broker-defaults");
         var brokers = new LinkedHashMap<String, BrokerSettings>();
@@ -68,7 +68,7 @@ public record NodeSettings(
         brokerParts.forEach((name, part) -> checkServers(name, part, brokers.get(name), embedded.isPresent()));
 
         var integrationParts = root.sections("integrations", "integration-defaults");
-        var integrations = IntegrationSettings.all(integrationParts, brokers.keySet(), syntax);
+        var integrations = IntegrationSettings.all(integrationParts, brokers.keySet(), TopicFilter::parse);
         for (var integration : integrations) {
             var part = Objects.requireNonNull(integrationParts.get(integration.name()));
             checkSize(integration, part, brokers.get(integration.broker()), embedded);

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /// Against a real Kafka: what an outlet does with records that Kafka takes, refuses, and refuses together with
@@ -59,7 +60,8 @@ class OutletTest {
     void noticesThatTheClientSplitsABatchInVain() throws Exception {
         var topic = TestKafka.newTopic("split", 1, Map.of("max.message.bytes", "20000"));
         var outlet = open(Map.of("linger.ms", 500));
-        var records = List.of(record(topic, "a", "x".repeat(50_000)), record(topic, "a", "in the slack behind it"));
+        var records =
+                List.of(record(topic, "a", "one"), record(topic, "a", "x".repeat(50_000)), record(topic, "a", "three"));
 
         var shipped = outlet.ship(records).toCompletableFuture();
 
@@ -87,6 +89,27 @@ class OutletTest {
         assertThat(refusals).extracting(Outlet.Refusal::index).containsExactly(1);
         assertThat(values(topic, 2)).endsWith("one", "three");
         second.stop();
+    }
+
+    /// A broker that knows nothing of a producer yet takes its first batch whatever its number, so also one that was on
+    /// its way behind a batch that failed.
+    @RepeatedTest(3)
+    void nothingOvertakesTheVeryFirstBatchWhenThatFails() {
+        var topic = TestKafka.newTopic("first", 1, Map.of("cleanup.policy", "compact"));
+        var outlet = open(Map.of());
+
+        var first = outlet.ship(List.of(record(topic, null, "no key"), record(topic, "a", "one")));
+        var behind = IntStream.range(0, 20)
+                .mapToObj(n -> outlet.ship(List.of(record(topic, "a", text(n)), record(topic, "a", "x".repeat(9_000)))))
+                .toList();
+
+        assertThatThrownBy(() -> first.toCompletableFuture().get(60, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(Outlet.InvalidAmongMany.class);
+        for (var shipped : behind) {
+            assertThatThrownBy(() -> shipped.toCompletableFuture().get(60, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class);
+        }
+        assertThat(TestKafka.readAll(topic)).isEmpty();
     }
 
     @Test
@@ -129,6 +152,7 @@ class OutletTest {
         properties.put("bootstrap.servers", TestKafka.bootstrapServers());
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
+        properties.put("max.in.flight.requests.per.connection", 1);
         properties.put("delivery.timeout.ms", Integer.MAX_VALUE);
         properties.put("max.request.size", 8 << 20);
         return Outlet.open(properties);

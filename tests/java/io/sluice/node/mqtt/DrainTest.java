@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.node.settings.CannotStart;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -78,7 +79,7 @@ class DrainTest {
     void saysWhichPortIsTaken() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> Listening.on("listeners.tcp.port = " + taken.getLocalPort()))
-                    .isInstanceOf(IllegalStateException.class)
+                    .isInstanceOf(CannotStart.class)
                     .hasMessageContainingAll(
                             "mqtt listener [tcp]", "127.0.0.1:" + taken.getLocalPort(), "sluice.mqtt.listeners.tcp");
         }

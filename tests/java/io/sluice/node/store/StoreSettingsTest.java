@@ -39,6 +39,7 @@ class StoreSettingsTest implements SettingsContract<StoreSettings> {
 
     @Test
     void writesAnAbsoluteUrl() {
-        assertThat(new StoreSettings(Path.of("/var/lib/store")).url()).isEqualTo("jdbc:h2:file:/var/lib/store/sluice");
+        assertThat(new StoreSettings(Path.of("/var/lib/store")).url())
+                .startsWith("jdbc:h2:file:/var/lib/store/sluice;");
     }
 }

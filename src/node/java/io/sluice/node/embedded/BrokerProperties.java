@@ -38,7 +38,8 @@ final class BrokerProperties {
         properties.put("controller.quorum.voters", "%d@%s:%d".formatted(NODE_ID, address, controllerPort));
     }
 
-    /// Every internal topic has one copy; a broker that was paused keeps its place, for there is no other to take it.
+    /// Every internal topic has one copy. After a kill the controller waits for the old broker's session to end before
+    /// it lets the new one in, so sessions are short.
     private static void oneNode(Map<String, String> properties) {
         properties.put("default.replication.factor", "1");
         properties.put("min.insync.replicas", "1");
@@ -51,7 +52,8 @@ final class BrokerProperties {
         properties.put("share.coordinator.state.topic.min.isr", "1");
         properties.put("share.coordinator.state.topic.num.partitions", "3");
         properties.put("group.initial.rebalance.delay.ms", "0");
-        properties.put("broker.session.timeout.ms", "60000");
+        properties.put("broker.session.timeout.ms", "3000");
+        properties.put("broker.heartbeat.interval.ms", "500");
         properties.put("metadata.max.idle.interval.ms", "5000");
     }
 
@@ -62,9 +64,16 @@ final class BrokerProperties {
         properties.put("message.max.bytes", String.valueOf(settings.messageMaxBytes()));
         properties.put("replica.fetch.max.bytes", String.valueOf(settings.messageMaxBytes()));
         properties.put("log.retention.bytes", String.valueOf(settings.retentionBytes()));
-        // Only whole segments are deleted, and only the newest is read through after a kill: so keep them small.
-        properties.put("log.segment.bytes", String.valueOf(128 * MIB));
+        properties.put("log.segment.bytes", String.valueOf(segmentBytes(settings)));
         properties.put("log.index.size.max.bytes", String.valueOf(MIB));
+    }
+
+    /// Only whole segments are deleted, and the newest of each partition is read through after a kill: so they are
+    /// small. A segment must hold the largest batch.
+    private static long segmentBytes(EmbeddedKafkaSettings settings) {
+        var largest = 128L * MIB;
+        var wanted = settings.retentionBytes() < 0 ? largest : settings.retentionBytes() / 4;
+        return Math.clamp(wanted, Math.max(16L * MIB, settings.messageMaxBytes()), largest);
     }
 
     private static void smallHeap(Map<String, String> properties, long messageMaxBytes) {
@@ -83,7 +92,8 @@ final class BrokerProperties {
         properties.put("share.coordinator.load.buffer.size", String.valueOf(MIB));
     }
 
-    private static String bracketed(String host) {
+    /// An IPv6 address as it stands before a port.
+    static String bracketed(String host) {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 }

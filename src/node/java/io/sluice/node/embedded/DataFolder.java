@@ -8,8 +8,12 @@ import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.apache.kafka.common.Uuid;
@@ -112,6 +116,9 @@ final class DataFolder implements Closeable {
         }
         var clusterId = found.clusterId().orElse("");
         var nodeId = found.nodeId().orElse(-1);
+        if (clusterId.isEmpty()) {
+            throw corrupt(path, identity.getFileName() + " has no cluster.id");
+        }
         if (!clusterId.startsWith(CLUSTER_ID_PREFIX) || nodeId != BrokerProperties.NODE_ID) {
             throw new CannotStart(
                     "embedded kafka: data folder [%s] belongs to another kafka cluster: expected an id %s…, was [%s] of node %d; move it away or set another %s"
@@ -121,8 +128,7 @@ final class DataFolder implements Closeable {
 
     private static void format(Path path) throws Exception {
         new Formatter()
-                .setPrintStream(new PrintStream(
-                        OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8))
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .setClusterId(newClusterId())
                 .setNodeId(BrokerProperties.NODE_ID)
                 .setControllerListenerName(BrokerProperties.CONTROLLER_LISTENER)
@@ -149,14 +155,17 @@ final class DataFolder implements Closeable {
                         .formatted(path, why));
     }
 
-    /// The file system's own words; it says which file only for some.
     private static String reason(Exception e) {
-        if (e instanceof FileSystemException file) {
-            var why = file.getReason();
-            return "cannot be written: " + file.getFile() + " "
-                    + (why == null ? e.getClass().getSimpleName() : why);
+        if (!(e instanceof FileSystemException file)) {
+            return String.valueOf(e.getMessage());
         }
-        return String.valueOf(e.getMessage());
+        var why = switch (file) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "does not exist and cannot be made";
+            case FileAlreadyExistsException _ -> "is not a folder";
+            default -> String.valueOf(file.getReason());
+        };
+        return "expected to write, was hindered by [%s]: %s".formatted(file.getFile(), why);
     }
 
     private static void close(@Nullable FileChannel lockFile) {

@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
 /// Records survive a restart and a kill of the process. Those of the last seconds may be lost when the machine
 /// loses its power, for a broker without replicas leaves writing to the operating system.
 public final class EmbeddedKafka implements AutoCloseable {
-    static final String KEY_HOST = "sluice.kafka.embedded.host";
-    static final String KEY_PORT = "sluice.kafka.embedded.port";
-    static final String KEY_CONTROLLER_PORT = "sluice.kafka.embedded.controller-port";
-    static final String KEY_START_TIMEOUT = "sluice.kafka.embedded.start-timeout";
+    static final String KEY_HOST = "sluice.embedded-kafka.host";
+    static final String KEY_PORT = "sluice.embedded-kafka.port";
+    static final String KEY_CONTROLLER_PORT = "sluice.embedded-kafka.controller-port";
+    static final String KEY_START_TIMEOUT = "sluice.embedded-kafka.start-timeout";
     static final String KEY_DATA_DIR = "sluice.data-dir";
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
@@ -50,7 +50,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                 settings.dataDir().toAbsolutePath().normalize().resolve("kafka"), DataFolder.FREE_BYTES_MIN);
         try {
             var server = start(settings, folder, port, controllerPort);
-            var kafka = new EmbeddedKafka(server, folder, settings.host() + ":" + port);
+            var kafka = new EmbeddedKafka(server, folder, BrokerProperties.bracketed(settings.host()) + ":" + port);
             LOG.info(
                     "kafka serves [{}], data in [{}], started in {} ms",
                     kafka.bootstrapServers,
@@ -97,7 +97,11 @@ public final class EmbeddedKafka implements AutoCloseable {
             var server = ready.get(settings.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
             lastWords.started();
             return server;
-        } catch (TimeoutException | InterruptedException e) {
+        } catch (InterruptedException e) {
+            lastWords.failed();
+            Thread.currentThread().interrupt();
+            throw new CannotStart("embedded kafka: expected to serve clients, was interrupted", e);
+        } catch (TimeoutException e) {
             lastWords.failed();
             throw new CannotStart(
                     "embedded kafka: expected to serve clients within %d s, was still starting; see its own lines above, or raise %s"
@@ -105,13 +109,16 @@ public final class EmbeddedKafka implements AutoCloseable {
                     e);
         } catch (ExecutionException e) {
             lastWords.failed();
-            throw DataFolder.corrupt(folder.path(), rootOf(e).toString());
+            throw DataFolder.corrupt(folder.path(), why(e));
         }
     }
 
-    private static Throwable rootOf(Throwable e) {
-        var cause = e.getCause();
-        return cause == null ? e : rootOf(cause);
+    private static String why(ExecutionException failure) {
+        return switch (failure.getCause()) {
+            case LastWords.Died died -> String.valueOf(died.getMessage());
+            case Throwable cause -> cause.getClass().getSimpleName() + ", " + cause.getMessage();
+            case null -> failure.toString();
+        };
     }
 
     private static void shutDown(KafkaRaftServer server) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /// the thread that asked for the exit ends.
 final class LastWords {
     /// Ends the thread that asked for the exit, as an exit would have done.
-    private static final class Died extends Error {
+    static final class Died extends Error {
         private Died(String message) {
             super(message, null, false, false);
         }
@@ -57,21 +57,17 @@ final class LastWords {
     }
 
     private static void exit(int status, String message) {
-        var why = "it ended itself with status " + status
-                + Optional.ofNullable(message).map(": "::concat).orElse("");
+        var why = "kafka gave up with status " + status
+                + Optional.ofNullable(message).map(": "::concat).orElse("; its own lines above say why");
+        if (STARTING.stream().anyMatch(words -> words.starter.equals(Thread.currentThread()))) {
+            return; // it throws the cause itself right after it asked for the exit
+        }
         if (!STARTING.isEmpty()) {
-            STARTING.forEach(words -> words.exitWhileStarting(why));
+            STARTING.forEach(words -> words.start.completeExceptionally(new Died(why)));
         } else if (RUNNING.get() > 0) {
-            LOG.error("embedded kafka failed: {}; its own lines above say why. The node stops now", why);
+            LOG.error("embedded {}. The node ends now, what was not acknowledged comes again", why);
             Runtime.getRuntime().halt(Math.max(1, status));
         }
         throw new Died(why);
-    }
-
-    /// Kafka's starting thread is let go on: it throws the cause itself right after it asked for the exit.
-    private void exitWhileStarting(String why) {
-        if (!Thread.currentThread().equals(starter)) {
-            start.completeExceptionally(new IllegalStateException(why));
-        }
     }
 }

@@ -6,7 +6,6 @@ import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /// How an integration makes a Kafka record of an arrival. Texts named pattern may hold `${…}` and `$[…]`, see
 /// [Formatter].
@@ -67,12 +66,10 @@ public record FormatSettings(
         metadata = Map.copyOf(metadata);
     }
 
-    private static final Pattern LEGAL_TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
-
-    /// Reads the keys of an integration that shape its records.
-    ///
-    /// @param pattern throws [IllegalArgumentException] with the position on a bad pattern
-    public static FormatSettings from(Section section, String integration, Consumer<String> pattern) {
+    /// Reads the keys of an integration that shape its records; a bad pattern is a problem with its position.
+    public static FormatSettings from(Section section, String integration) {
+        var metadata = section.textMap("metadata");
+        Consumer<String> pattern = text -> Formatter.check(text, integration, metadata);
         var missing = section.section("missing");
         var source = section.parsed("source", "", FormatSettings::uriReference);
         return new FormatSettings(
@@ -82,7 +79,7 @@ public record FormatSettings(
                 section.checked("subject", pattern),
                 section.checked("key", pattern),
                 section.textMap("headers", (_, text) -> refusal(pattern, text)),
-                section.textMap("metadata"),
+                metadata,
                 section.flag("user-properties-as-headers"),
                 new Missing(
                         missing.choice("topic", OnMissing.class),
@@ -105,10 +102,9 @@ public record FormatSettings(
 
     /// A topic without any placeholder must be one that Kafka takes.
     private static void checkTopic(String topic) {
-        if (!topic.contains("$") && !LEGAL_TOPIC.matcher(topic).matches()) {
-            throw new IllegalArgumentException(
-                    "Kafka topic: expected 1 to 249 letters, digits, dots, underscores or dashes, was \"%s\""
-                            .formatted(topic));
+        var problem = topic.contains("$") ? "" : KafkaTopic.problem(topic);
+        if (!problem.isEmpty()) {
+            throw new IllegalArgumentException(problem);
         }
     }
 

@@ -12,6 +12,7 @@ import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes Kafka records of arrivals as one integration wants them. Compiled once; the same arrival always gives the same
 /// record. Not for several threads.
+///
+/// What a missing value does to a pattern is set field by field ([FormatSettings.OnMissing]; the type goes with the
+/// headers). A header that comes out empty is left out, a key that comes out empty is no key, and a topic or type that
+/// comes out empty makes the arrival unformattable.
 ///
 /// Every record carries its id (`ce_id`) and the generation of the task that wrote it (`sluice-epoch`) as headers. The
 /// record's timestamp is left to the producer; when the arrival came is in the value or in `ce_time`.
@@ -84,13 +89,17 @@ public final class Formatter {
         }
     }
 
-    /// A pattern that [#of] will take, for reading settings.
+    /// Checks a pattern while settings are read.
     ///
     /// @throws IllegalArgumentException naming the pattern, what is wrong with it and where
-    static String checked(String pattern, String integration, Map<String, String> metadata) {
+    static void check(String pattern, String integration, Map<String, String> metadata) {
         var scope = new Placeholder.Scope(metadata(integration, metadata), "", new PayloadJson());
         Template.parse("", pattern, OnMissing.FAIL, scope);
-        return pattern;
+    }
+
+    /// The topic of every record, if it does not depend on the arrival.
+    public Optional<String> fixedTopic() {
+        return topic.constant();
     }
 
     /// What orders an arrival among others: the subject of the CloudEvent that the publisher sent, otherwise by the

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -85,16 +86,31 @@ public final class LoopIntake implements Intake {
         gathered.remove(gathering);
         byDoor[gathering.door.ordinal()] = null;
         gathering.destination.routed(gathering.arrivals.size());
-        gathering.door.offer(new Batch(
-                gathering.arrivals,
-                gathering.subjects,
-                gathering.weight,
-                () -> loop.execute(() -> onSettled(gathering))));
+        gathering.door.offer(
+                new Batch(gathering.arrivals, gathering.subjects, gathering.weight, () -> settled(gathering)));
     }
 
-    private void onSettled(Gathering gathering) {
+    /// Any thread.
+    private void settled(Gathering gathering) {
+        onLoop(
+                () -> {
+                    gathering.tellPublishers();
+                    close(gathering);
+                },
+                () -> close(gathering));
+    }
+
+    /// A loop that has ended has no publisher left to tell, but what it handed on must still find its end.
+    private void onLoop(Runnable task, Runnable ifEnded) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException _) {
+            ifEnded.run();
+        }
+    }
+
+    private static void close(Gathering gathering) {
         gathering.destination.ended(gathering.arrivals.size());
-        gathering.tellPublishers();
         gathering.door.letGo(gathering.weight);
     }
 
@@ -103,7 +119,7 @@ public final class LoopIntake implements Intake {
         if (publishers == null) {
             publishers = Collections.newSetFromMap(new IdentityHashMap<>());
             held.put(door, publishers);
-            door.whenRoom(() -> loop.execute(() -> letIn(door)));
+            door.whenRoom(() -> onLoop(() -> letIn(door), () -> {}));
         }
         if (publishers.add(publisher)) {
             publisher.hold();

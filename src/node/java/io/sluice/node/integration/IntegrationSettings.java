@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
@@ -109,24 +110,26 @@ public record IntegrationSettings(
     /// Reads every section of `sluice.integrations`.
     ///
     /// @param brokers names of all brokers
-    public static List<IntegrationSettings> all(Map<String, Section> sections, Set<String> brokers, Syntax syntax) {
+    public static List<IntegrationSettings> all(
+            Map<String, Section> sections, Set<String> brokers, Consumer<String> filterCheck) {
         var found = new LinkedHashMap<String, IntegrationSettings>();
-        sections.forEach((name, section) -> found.put(name, from(name, section, brokers, syntax)));
+        sections.forEach((name, section) -> found.put(name, from(name, section, brokers, filterCheck)));
         var chains = new Chains(found);
         sections.forEach((name, section) -> chains.check(section, Objects.requireNonNull(found.get(name))));
         return List.copyOf(found.values());
     }
 
-    /// Reads one section; where it sends on is judged by [#all(Map, Set, Syntax)], which knows the others.
+    /// Reads one section; where it sends on is judged by [#all(Map, Set, Consumer)], which knows the others.
     ///
     /// @param brokers names of all brokers
-    public static IntegrationSettings from(String name, Section section, Set<String> brokers, Syntax syntax) {
+    public static IntegrationSettings from(
+            String name, Section section, Set<String> brokers, Consumer<String> filterCheck) {
         var settings = new IntegrationSettings(
                 name,
                 section.flag("enabled"),
-                section.texts("filters", syntax.filter()),
+                section.texts("filters", filterCheck),
                 section.text("broker"),
-                FormatSettings.from(section, name, syntax.pattern()),
+                FormatSettings.from(section, name),
                 section.text("client-id-prefix"),
                 section.choice("acks", Acks.WORDS),
                 section.choice("compression", Compression.class),
@@ -185,8 +188,10 @@ public record IntegrationSettings(
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "%s-%s-%d".formatted(clientIdPrefix, name, task));
         properties.put(ProducerConfig.ACKS_CONFIG, acks.word);
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, safe);
-        // Without idempotence a retried batch would land after the one sent behind it.
-        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, safe ? 5 : 1);
+        // More would let a batch in behind a failed one: without idempotence always, with it while the partition does
+        // not
+        // know the producer yet, for then the broker takes any first sequence number.
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         properties.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);

@@ -88,9 +88,13 @@ public final class Line {
         }
     }
 
-    /// Takes no more lots; those it has are still shipped.
+    /// Takes no more lots; those it has are still shipped. May be called at any time, also on a line that has failed.
     void close() {
-        queue.complete();
+        try {
+            queue.complete();
+        } catch (IllegalStateException _) {
+            // closed before, or failed: it takes nothing more as it is
+        }
     }
 
     private static List<Lot> first(Lot lot) {

@@ -23,11 +23,10 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/// One task's producer, stopped by its first failure: once a record could not be sent, nothing that was given
-/// later goes out.
-/// The producer is idempotent, so Kafka itself turns away what was already under way behind the failed record
-/// (its sequence
-/// number has a gap before it), and the forced close keeps the client from numbering it anew.
+/// One task's producer, stopped by its first failure: once a record could not be sent, nothing that was given later
+/// goes out. The failed callback itself closes the producer by force, and the properties allow one request in
+/// flight, so nothing is under way behind a failure. Idempotence alone would not do: a partition that does not know
+/// the producer takes any first sequence number.
 ///
 /// Calls may block until Kafka answers: only virtual threads come here.
 final class Outlet {

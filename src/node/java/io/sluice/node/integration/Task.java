@@ -9,13 +9,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -27,15 +30,17 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /// starting    → running      Kafka can be written to.
 /// starting    → backing-off  Kafka cannot be reached, or refuses us.
 /// running     → backing-off  a record could not be sent: the line stops there, nothing behind it goes out.
-/// running     → starting     all that had to be shipped one by one is shipped.
+/// running     → starting     all that had to be shipped record by record is shipped.
 /// backing-off → starting     the pause is over.
-/// any         → draining     the task is told to stop: what was handed over is finished, in bounded time.
+/// running     → draining     the task is told to stop: what was handed over is finished, in bounded time.
 /// draining    → stopped      all is safe, or the time is up; senders hand the rest to the next incarnation.
+/// starting, backing-off → stopped   the task is told to stop, and nothing is under way.
 /// ```
 ///
 /// What was accepted stays with the task through every start, in order, and is shipped again by the next line: a
 /// failure
-/// repeats, never loses or overtakes.
+/// repeats, never loses or overtakes. However the actor ends, its producer is closed with it: a task that is gone
+/// writes nothing more.
 public final class Task {
 
     public sealed interface Command extends ClusterMessage {}
@@ -87,6 +92,7 @@ public final class Task {
     private final TaskTools tools;
     private final Receiver receiver;
     private final Deque<Lot> unsettled = new ArrayDeque<>();
+    private int breaksInARow;
 
     private Task(
             ActorContext<Command> context,
@@ -106,6 +112,7 @@ public final class Task {
     /// A task that starts at once.
     public static Behavior<Command> create(TaskPlan plan, TaskSettings settings, TaskTools tools) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            context.setLoggerName(Task.class);
             timers.startTimerWithFixedDelay(LookAtClock.INSTANCE, Duration.ofSeconds(1));
             return new Task(context, timers, plan, settings, tools).starting(0, false);
         }));
@@ -113,51 +120,41 @@ public final class Task {
 
     private Behavior<Command> starting(int failures, boolean careful) {
         note(TaskPhase.STARTING);
-        context.pipeToSelf(
-                CompletableFuture.supplyAsync(this::open, tools.blocking()),
-                (opened, failure) -> failure == null ? opened : new OpenFailed(reason(failure)));
-        return Behaviors.receiveMessage(command -> switch (command) {
+        var opening = CompletableFuture.supplyAsync(this::open, tools.blocking());
+        context.pipeToSelf(opening, (opened, failure) -> failure == null ? opened : new OpenFailed(reason(failure)));
+        return closing(() -> closeOnceOpened(opening), command -> switch (command) {
             case Opened(var outlet, var epoch) -> onOpened(outlet, epoch, careful);
             case OpenFailed(var problem) -> onOpenFailed(problem, failures + 1, careful);
             case FromSender(var message) -> {
                 receiver.receive(message).ifPresent(unsettled::add);
                 yield Behaviors.same();
             }
-            case Drain _ -> leaving();
+            case Drain _ -> stopped("before it had started");
             case LookAtClock _ -> lookAtClock();
             case Run _, PauseOver _, DrainTimeOver _, Safe _, Ended _, Broken _ -> Behaviors.same();
         });
     }
 
-    /// Told to stop while Kafka is being opened: waits for that, which is bounded, to close it again.
-    private Behavior<Command> leaving() {
-        note(TaskPhase.DRAINING);
-        return Behaviors.receiveMessage(command -> switch (command) {
-            case Opened(var outlet, var _) -> {
-                outlet.stop();
-                yield stopped("before it had started");
-            }
-            case OpenFailed _ -> stopped("before it had started");
-            case FromSender _, Safe _, Ended _, Broken _, Run _, Drain _, PauseOver _, DrainTimeOver _, LookAtClock _ ->
-                Behaviors.same();
-        });
-    }
-
+    /// @param careful the line was closed behind what had to be shipped record by record; what comes waits for the next
+    ///                one, or a task under load would never be quick again
     private Behavior<Command> running(Outlet outlet, Line line, boolean careful) {
-        return Behaviors.receiveMessage(command -> switch (command) {
+        return closing(outlet::stop, command -> switch (command) {
             case FromSender(var message) -> {
                 receiver.receive(message).ifPresent(lot -> {
                     unsettled.add(lot);
-                    line.offer(lot);
+                    if (!careful) {
+                        line.offer(lot);
+                    }
                 });
                 yield Behaviors.same();
             }
             case Safe(var from, var parked)
             when from == line -> {
                 settle(parked);
-                yield careful && unsettled.isEmpty() ? startAnew(outlet, line) : Behaviors.same();
+                yield Behaviors.same();
             }
-            case Broken(var from, var cause) when from == line -> onBroken(outlet, line, cause);
+            case Ended(var from) when from == line -> startAnew(outlet);
+            case Broken(var from, var cause) when from == line -> onBroken(outlet, cause);
             case Drain _ -> {
                 line.close();
                 yield draining(outlet, line);
@@ -190,26 +187,15 @@ public final class Task {
     private Behavior<Command> draining(Outlet outlet, Line line) {
         note(TaskPhase.DRAINING);
         timers.startSingleTimer(DrainTimeOver.INSTANCE, settings.drainTimeout());
-        return Behaviors.receiveMessage(command -> switch (command) {
+        return closing(outlet::stop, command -> switch (command) {
             case Safe(var from, var parked)
             when from == line -> {
                 settle(parked);
                 yield Behaviors.same();
             }
-            case Ended(var from)
-            when from == line -> {
-                outlet.stop();
-                yield stopped("drained");
-            }
-            case Broken(var from, var cause)
-            when from == line -> {
-                outlet.stop();
-                yield stopped("broken while draining: " + reason(cause));
-            }
-            case DrainTimeOver _ -> {
-                outlet.stop();
-                yield stopped("out of time while draining");
-            }
+            case Ended(var from) when from == line -> stopped("drained");
+            case Broken(var from, var cause) when from == line -> stopped("broken while draining: " + reason(cause));
+            case DrainTimeOver _ -> stopped("out of time while draining");
             case LookAtClock _ -> lookAtClock();
             case FromSender _, Safe _, Ended _, Broken _, Run _, Drain _, PauseOver _, Opened _, OpenFailed _ ->
                 Behaviors.same();
@@ -229,6 +215,9 @@ public final class Task {
         lines.complete(line);
         context.pipeToSelf(line.ended(), (_, failure) -> failure == null ? new Ended(line) : new Broken(line, failure));
         unsettled.forEach(line::offer);
+        if (careful) {
+            line.close();
+        }
         tools.board().epoch(plan.integration(), plan.task(), epoch);
         note(TaskPhase.RUNNING);
         context.getLog().info("task [{}] is running, epoch {}{}", plan, epoch, careful ? ", record by record" : "");
@@ -241,9 +230,8 @@ public final class Task {
         return backingOff(failures, careful);
     }
 
-    private Behavior<Command> onBroken(Outlet outlet, Line line, Throwable failure) {
+    private Behavior<Command> onBroken(Outlet outlet, Throwable failure) {
         outlet.stop();
-        line.close();
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         tools.failed(plan);
         tools.board().problem(plan.integration(), plan.task(), reason(cause));
@@ -251,12 +239,11 @@ public final class Task {
             return stopped("fenced by a newer owner");
         }
         context.getLog().warn("task [{}] stopped its line, {} batches wait: {}", plan, unsettled.size(), reason(cause));
-        return backingOff(1, cause instanceof Outlet.InvalidAmongMany);
+        return backingOff(++breaksInARow, cause instanceof Outlet.InvalidAmongMany);
     }
 
-    private Behavior<Command> startAnew(Outlet outlet, Line line) {
+    private Behavior<Command> startAnew(Outlet outlet) {
         outlet.stop();
-        line.close();
         return starting(0, false);
     }
 
@@ -266,7 +253,26 @@ public final class Task {
         return Behaviors.stopped();
     }
 
+    /// A phase with something to close when the actor ends, be it by a failure.
+    private static Behavior<Command> closing(Runnable close, Function<Command, Behavior<Command>> phase) {
+        return Behaviors.receive((_, command) -> phase.apply(command), (_, signal) -> {
+            if (signal instanceof PostStop) {
+                close.run();
+            }
+            return Behaviors.same();
+        });
+    }
+
+    private static void closeOnceOpened(CompletionStage<Command> opening) {
+        opening.thenAccept(result -> {
+            if (result instanceof Opened(var outlet, var _)) {
+                outlet.stop();
+            }
+        });
+    }
+
     private void settle(int[] parked) {
+        breaksInARow = 0;
         for (var count : parked) {
             receiver.settle(unsettled.remove(), count);
         }

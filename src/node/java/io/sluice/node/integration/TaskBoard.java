@@ -41,6 +41,27 @@ public final class TaskBoard {
                 .toList();
     }
 
+    /// Whether a task noted that it is in a phase.
+    public boolean isIn(String integration, int task, TaskPhase phase) {
+        var note = notes.get(new TaskName(integration, task));
+        return note != null && note.phase() == phase;
+    }
+
+    /// What a task does instead of running, with its problem if it has one; empty if it runs.
+    public String whyNotRunning(String integration, int task) {
+        var note = notes.get(new TaskName(integration, task));
+        if (note == null) {
+            return "not started";
+        }
+        return note.phase() == TaskPhase.RUNNING ? "" : (note.phase() + " " + note.problem()).strip();
+    }
+
+    /// Age of the oldest message a task has not finished, in seconds.
+    public double lagSeconds(String integration, int task, long nowMillis) {
+        var note = notes.get(new TaskName(integration, task));
+        return note == null ? 0 : note.lagSeconds(nowMillis);
+    }
+
     void phase(String integration, int task, TaskPhase phase) {
         note(
                 integration,

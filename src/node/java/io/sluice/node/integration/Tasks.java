@@ -51,17 +51,23 @@ public final class Tasks {
     /// Tells every task to run, again and again: one that is gone comes back without anyone remembering it.
     public Behavior<Tick> reconciling(Duration interval) {
         return Behaviors.withTimers(timers -> {
-            timers.startTimerWithFixedDelay(Tick.INSTANCE, Duration.ZERO, interval);
-            return Behaviors.receiveMessage(_ -> {
-                plans.keySet().forEach(id -> sharding.entityRefFor(KEY, id).tell(Task.Run.INSTANCE));
-                return Behaviors.same();
+            timers.startTimerWithFixedDelay(Tick.RUN, Duration.ZERO, interval);
+            return Behaviors.receiveMessage(tick -> switch (tick) {
+                case RUN -> {
+                    plans.keySet().forEach(id -> sharding.entityRefFor(KEY, id).tell(Task.Run.INSTANCE));
+                    yield Behaviors.same();
+                }
+                case STOP -> Behaviors.stopped();
             });
         });
     }
 
-    /// The reconciler's own timer.
+    /// What the reconciler hears.
     public enum Tick {
-        INSTANCE
+        /// Its own timer.
+        RUN,
+        /// The node stops: tasks that end stay ended.
+        STOP
     }
 
     static String id(String integration, int task) {

@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.observe.Meters;
+import io.sluice.node.settings.CannotStart;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -46,7 +47,7 @@ public final class MqttListener implements AutoCloseable {
     /// Opens every enabled listener, or none.
     ///
     /// @param intakes asked once per event loop; what it gives is used on that loop only
-    /// @throws IllegalStateException if an address is taken or a certificate cannot be used: which, and the cure
+    /// @throws CannotStart if an address is taken or a certificate cannot be used: which, and the cure
     public static MqttListener start(MqttSettings settings, Function<EventLoop, Intake> intakes, Meters meters) {
         var cores = Runtime.getRuntime().availableProcessors();
         var tls = settings.tls().map(MqttListener::context);
@@ -125,8 +126,8 @@ public final class MqttListener implements AutoCloseable {
                 .bind(listener.host(), listener.port())
                 .awaitUninterruptibly();
         if (!door.isSuccess()) {
-            throw new IllegalStateException(
-                    "mqtt listener [%s]: expected to listen on %s:%d, was %s; change sluice.mqtt.listeners.%s or stop what uses the port"
+            throw new CannotStart(
+                    "mqtt listener [%s]: expected to listen on %s:%d, was %s; stop what listens there or set another sluice.mqtt.listeners.%s.port"
                             .formatted(
                                     listener.name(),
                                     listener.host(),
@@ -155,7 +156,7 @@ public final class MqttListener implements AutoCloseable {
             tls.clientCa().ifPresent(ca -> builder.trustManager(ca.toFile()));
             return builder.build();
         } catch (IllegalArgumentException | SSLException e) {
-            throw new IllegalStateException(
+            throw new CannotStart(
                     "mqtt tls: expected PEM files with a certificate chain [%s] and its PKCS#8 key [%s], was %s; see sluice.mqtt.tls"
                             .formatted(tls.certificate(), tls.key(), e.getMessage()),
                     e);

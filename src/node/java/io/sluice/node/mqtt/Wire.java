@@ -69,7 +69,7 @@ final class Wire {
 
     /// Writes from any thread; what several threads write at a time goes out together.
     ///
-    /// The flush is queued anew once others may ask for one again: it then stands behind every write that did not.
+    /// The flush is queued anew once others may ask for one again, so it stands behind every write that did not.
     void push(ByteBuf packet) {
         context.write(packet);
         if (flushing.compareAndSet(false, true)) {

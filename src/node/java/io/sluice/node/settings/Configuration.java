@@ -61,6 +61,13 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
         return new Configuration(List.of(), List.of(), Map.of());
     }
 
+    /// Without the definitions and the environment: a secret may be among them.
+    @Override
+    public String toString() {
+        return "Configuration[files=%s, %d definitions, %d variables]"
+                .formatted(files, definitions.size(), environment.size());
+    }
+
     /// Reads and merges all layers and resolves every substitution.
     ///
     /// @throws InvalidSettings if a layer cannot be read or sets a key that is not the operator's to set

@@ -1,0 +1,141 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/// An operating system process of ours with its output in a file. Dies with this process unless [#release()]d.
+final class Child implements AutoCloseable {
+    private static final int TAIL_LINES = 25;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    private final String name;
+    private final Path log;
+    private final Process process;
+    private final Thread hook;
+
+    private Child(String name, Path log, Process process) {
+        this.name = name;
+        this.log = log;
+        this.process = process;
+        this.hook = Thread.ofPlatform().unstarted(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /// @param environment added to this process's own
+    static Child start(String name, List<String> command, Map<String, String> environment, Path log) {
+        try {
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            var builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            return new Child(name, log, builder.start());
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "%s: expected to start %s, was %s".formatted(name, command.getFirst(), e.getMessage()), e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    /// @throws IllegalStateException with the end of the log when the process dies or is not ready in time
+    void awaitReady(Duration limit, BooleanSupplier ready) {
+        var settled = Fleet.await(limit, () -> !process.isAlive() || ready.getAsBoolean());
+        if (!process.isAlive()) {
+            throw new IllegalStateException("%s: expected to become ready, was ended with code %d; end of %s:%n%s"
+                    .formatted(name, process.exitValue(), log, tail()));
+        }
+        if (!settled) {
+            throw new IllegalStateException("%s: expected to be ready within %d s, was not; end of %s:%n%s"
+                    .formatted(name, limit.toSeconds(), log, tail()));
+        }
+    }
+
+    /// SIGKILL; returns when the process is gone.
+    void kill() {
+        process.destroyForcibly();
+        if (!gone(STOP_LIMIT)) {
+            throw new IllegalStateException(name + ": expected to die of SIGKILL, was alive after 20 s");
+        }
+        forget();
+    }
+
+    /// SIGTERM, and SIGKILL to what does not end in time.
+    ///
+    /// @return whether it ended by itself
+    boolean stop(Duration limit) {
+        process.destroy();
+        var ended = gone(limit);
+        if (!ended) {
+            process.destroyForcibly();
+            gone(STOP_LIMIT);
+        }
+        forget();
+        return ended;
+    }
+
+    /// Sends `STOP` or `CONT`.
+    void signal(String signal) {
+        try {
+            var sent = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
+                    .start()
+                    .waitFor();
+            if (sent != 0) {
+                throw new IllegalStateException("%s: expected to take SIG%s, was gone".formatted(name, signal));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(name + ": cannot send SIG" + signal, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(name + ": interrupted while sending SIG" + signal, e);
+        }
+    }
+
+    /// Lets the process outlive this one.
+    void release() {
+        forget();
+    }
+
+    @Override
+    public void close() {
+        stop(STOP_LIMIT);
+    }
+
+    String tail() {
+        try {
+            var lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+        } catch (IOException e) {
+            return "(no log: " + e.getMessage() + ")";
+        }
+    }
+
+    private boolean gone(Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void forget() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // this process is ending already
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package io.sluice.node;
+
+import com.typesafe.config.Config;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.node.embedded.EmbeddedKafka;
+import io.sluice.node.handover.LoopIntake;
+import io.sluice.node.integration.TaskBoard;
+import io.sluice.node.integration.TaskPhase;
+import io.sluice.node.integration.TaskPlan;
+import io.sluice.node.integration.TaskTools;
+import io.sluice.node.integration.Tasks;
+import io.sluice.node.mqtt.MqttListener;
+import io.sluice.node.observe.Management;
+import io.sluice.node.observe.Meters;
+import io.sluice.node.observe.Readiness;
+import io.sluice.node.observe.TaskStatus;
+import io.sluice.node.settings.CannotStart;
+import io.sluice.node.settings.Configuration;
+import io.sluice.node.settings.InvalidSettings;
+import io.sluice.node.store.DeadLetter;
+import io.sluice.node.store.Store;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.concurrent.ExecutionContext;
+
+/// A node: one process, from its settings to its end.
+///
+/// It starts against the data's direction, so that whoever sends finds the next one there: Kafka, store, tasks,
+/// routes, listener. It stops in the data's direction: the listener takes no more and lets its windows finish,
+/// the tasks drain, the node leaves the cluster, Kafka and the store are closed.
+public final class Node {
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+    private final NodeSettings settings;
+    private final Optional<EmbeddedKafka> kafka;
+    private final Store store;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Meters meters = new Meters(registry);
+    private final TaskBoard board = new TaskBoard();
+    private final Readiness readiness = new Readiness();
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final ActorSystem<Void> system;
+    private final MqttListener listener;
+    private final Management management;
+
+    public static void main(String[] args) {
+        try {
+            var arguments = Arguments.parse(List.of(args));
+            var node = start(new Configuration(arguments.configs(), arguments.definitions(), System.getenv()));
+            arguments.pidFile().ifPresent(Node::writePid);
+            new Banner(
+                            node.settings,
+                            node.listener.addresses(),
+                            node.management.address(),
+                            node.kafka.map(EmbeddedKafka::bootstrapServers))
+                    .print(System.out);
+        } catch (InvalidSettings | CannotStart | IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        } catch (RuntimeException e) {
+            log.error("the node could not start", e);
+            System.exit(1);
+        }
+    }
+
+    /// Starts a node and returns when devices can connect. Blocks.
+    ///
+    /// @throws InvalidSettings with every problem of the configuration
+    /// @throws CannotStart     if a part cannot start for a reason an operator can mend
+    static Node start(Configuration configuration) {
+        var config = configuration.resolve();
+        var settings = NodeSettings.from(config);
+        Preflight.check(settings);
+        return new Node(settings, Configuration.forActors(config));
+    }
+
+    private Node(NodeSettings read, Config forActors) {
+        store = Store.open(read.store());
+        kafka = read.embeddedKafka().map(EmbeddedKafka::start);
+        settings = kafka.map(running -> read.withEmbedded(running.bootstrapServers()))
+                .orElse(read);
+        var opened = new CompletableFuture<Ingest>();
+        system = ActorSystem.create(guardian(opened), "sluice", forActors);
+        var ingest = opened.join();
+        ingest.plans().values().forEach(this::watch);
+        listener = MqttListener.start(settings.mqtt(), loop -> new LoopIntake(loop, ingest.routes()::match), meters);
+        readiness.complete();
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Stalls.PATIENCE,
+                        Stalls.PATIENCE,
+                        new Stalls(board, ingest.plans()),
+                        ExecutionContext.fromExecutor(blocking));
+        management = Management.start(system, settings.management(), readiness, registry, this::tasks);
+        stopInTheDatasDirection(ingest);
+    }
+
+    private Behavior<Void> guardian(CompletableFuture<Ingest> opened) {
+        return Behaviors.setup(context -> {
+            var cluster = Cluster.get(context.getSystem());
+            cluster.manager().tell(Join.create(cluster.selfMember().address()));
+            var name = cluster.selfMember().address().hostPort();
+            opened.complete(Ingest.open(context, settings, name, tools(), meters));
+            return Behaviors.empty();
+        });
+    }
+
+    private TaskTools tools() {
+        return new TaskTools(
+                blocking,
+                store.epochs()::next,
+                plan -> (arrival, subject, reason, error) -> store.deadLetters()
+                        .add(DeadLetter.of(
+                                plan.integration(), plan.task(), arrival, subject, reason, error, Instant.now())),
+                integration -> meters.failures(integration).increment(),
+                board);
+    }
+
+    private void watch(TaskPlan plan) {
+        var integration = plan.integration();
+        var task = plan.task();
+        readiness.require("task " + plan, () -> board.whyNotRunning(integration, task));
+        meters.lag(integration, task, () -> board.lagSeconds(integration, task, System.currentTimeMillis()));
+        for (var phase : TaskPhase.values()) {
+            meters.phase(integration, task, phase.toString(), () -> board.isIn(integration, task, phase) ? 1 : 0);
+        }
+    }
+
+    List<TaskStatus> tasks() {
+        var now = System.currentTimeMillis();
+        return board.notes().stream()
+                .map(note -> new TaskStatus(
+                        note.integration(),
+                        note.task(),
+                        note.phase().toString(),
+                        note.heldBatches(),
+                        note.lagSeconds(now),
+                        note.epoch(),
+                        note.problem()))
+                .toList();
+    }
+
+    private void stopInTheDatasDirection(Ingest ingest) {
+        var shutdown = CoordinatedShutdown.get(system);
+        var drainTimeout = settings.task().drainTimeout();
+        addTask(shutdown, CoordinatedShutdown.PhaseServiceUnbind(), "drain-listener", () -> {
+            log.info(
+                    "node stops: the listener takes no more, {} s at most for what is under way",
+                    drainTimeout.toSeconds());
+            ingest.reconciler().tell(Tasks.Tick.STOP);
+            return listener.drain(drainTimeout);
+        });
+        addTask(shutdown, CoordinatedShutdown.PhaseServiceStop(), "close-listener", () -> onBlocking(listener::close));
+        addTask(
+                shutdown,
+                CoordinatedShutdown.PhaseClusterShutdown(),
+                "close-management",
+                () -> management.stop(Duration.ofSeconds(1)));
+        addTask(
+                shutdown,
+                CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+                "close-kafka",
+                () -> onBlocking(() -> {
+                    kafka.ifPresent(EmbeddedKafka::close);
+                    store.close();
+                }));
+    }
+
+    private static void addTask(
+            CoordinatedShutdown shutdown, String phase, String name, Supplier<CompletionStage<?>> task) {
+        shutdown.addTask(phase, name, () -> task.get().thenApply(_ -> Done.getInstance()));
+    }
+
+    private CompletionStage<Void> onBlocking(Runnable task) {
+        return CompletableFuture.runAsync(task, blocking);
+    }
+
+    /// Stops the node and waits until it has ended. Blocks.
+    void stop(Duration atMost) {
+        system.terminate();
+        system.getWhenTerminated()
+                .toCompletableFuture()
+                .orTimeout(atMost.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    /// Where devices connect, by the listener's name.
+    Map<String, InetSocketAddress> listeners() {
+        return listener.addresses();
+    }
+
+    InetSocketAddress managementAddress() {
+        return management.address();
+    }
+
+    MeterRegistry registry() {
+        return registry;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    ActorSystem<Void> system() {
+        return system;
+    }
+
+    /// Every task runs: what comes is handed on at once.
+    boolean isReady() {
+        return readiness.missing().isEmpty();
+    }
+
+    private static void writePid(Path file) {
+        try {
+            Files.writeString(file, Long.toString(ProcessHandle.current().pid()));
+        } catch (IOException e) {
+            throw new CannotStart("pid file [%s]: cannot be written: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.sluice.node;
+
+import io.sluice.node.settings.CannotStart;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Looks at ports and data folder before anything starts: what cannot work is told at once, and nothing stands half
+/// begun.
+final class Preflight {
+    /// Less free space than this and not even the store could be opened.
+    private static final long FREE_BYTES_MIN = 16L << 20;
+
+    private Preflight() {}
+
+    /// @throws CannotStart for the first thing that is in the way
+    static void check(NodeSettings settings) {
+        for (var listener : settings.mqtt().listeners()) {
+            checkPort(
+                    "mqtt listener [%s]".formatted(listener.name()),
+                    listener.host(),
+                    listener.port(),
+                    "sluice.mqtt.listeners.%s.port".formatted(listener.name()));
+        }
+        var management = settings.management();
+        checkPort("management", management.host(), management.port(), "sluice.management.port");
+        checkFolder(settings.dataDir().toAbsolutePath().normalize());
+    }
+
+    private static void checkPort(String what, String host, int port, String key) {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new CannotStart(
+                    "%s: expected to listen on %s:%d, was %s; stop what listens there or set another %s"
+                            .formatted(what, host, port, e.getMessage(), key),
+                    e);
+        }
+    }
+
+    private static void checkFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, "preflight", ""));
+            var free = Files.getFileStore(folder).getUsableSpace();
+            if (free < FREE_BYTES_MIN) {
+                throw unusable(
+                        folder,
+                        "expected at least %d MiB free on its disk, was %d MiB; free some space or set another"
+                                .formatted(FREE_BYTES_MIN >> 20, free >> 20));
+            }
+        } catch (IOException e) {
+            throw unusable(folder, "expected a folder that can be written, was %s; set another".formatted(reason(e)));
+        }
+    }
+
+    private static CannotStart unusable(Path folder, String why) {
+        return new CannotStart("data folder [%s]: %s sluice.data-dir".formatted(folder, why));
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case FileAlreadyExistsException file -> file.getFile() + " which is a file";
+            case AccessDeniedException file -> file.getFile() + " without permission";
+            case FileSystemException file -> file.getFile() + ": " + file.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}

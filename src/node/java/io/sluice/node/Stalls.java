@@ -1,0 +1,54 @@
+package io.sluice.node;
+
+import io.sluice.node.integration.TaskBoard;
+import io.sluice.node.integration.TaskPhase;
+import io.sluice.node.integration.TaskPlan;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Says once that a running task no longer gets on, with the reason, and once that it does again.
+///
+/// A producer waits for its broker as long as it takes, so nothing fails and nobody else would say it. Not
+/// thread-safe: run it again after it has ended. Blocks while it looks for the reason.
+final class Stalls implements Runnable {
+    /// How old the oldest message without an acknowledgement may be; also the time between two looks.
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Logger log = LoggerFactory.getLogger(Stalls.class);
+
+    private final TaskBoard board;
+    private final Map<String, TaskPlan> plans;
+    private final Set<String> stalled = new HashSet<>();
+
+    Stalls(TaskBoard board, Map<String, TaskPlan> plans) {
+        this.board = board;
+        this.plans = plans;
+    }
+
+    @Override
+    public void run() {
+        var now = System.currentTimeMillis();
+        board.notes().forEach(note -> look(note, note.lagSeconds(now)));
+    }
+
+    private void look(TaskBoard.Note note, double lagSeconds) {
+        var name = note.integration() + "/" + note.task();
+        var plan = plans.get(name);
+        var waits = note.phase() == TaskPhase.RUNNING && lagSeconds >= PATIENCE.toSeconds();
+        if (waits && plan != null && stalled.add(name)) {
+            log.warn(
+                    "task [{}] waits {} s for Kafka with {} batches: {}",
+                    name,
+                    Math.round(lagSeconds),
+                    note.heldBatches(),
+                    plan.problems().explain(new TimeoutException("no acknowledgement yet")));
+        } else if (!waits && stalled.remove(name) && note.phase() == TaskPhase.RUNNING) {
+            log.info("task [{}] gets on", name);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.sluice.node.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Keeps what can never be delivered. Blocks: call it from a virtual thread.
+public final class DeadLetters {
+    /// A dead letter as it is kept.
+    ///
+    /// @param id    rises with each new one
+    /// @param times how often its arrival came, 1 unless it was sent again
+    public record Kept(long id, int times, DeadLetter letter) {}
+
+    private static final String COLUMNS = """
+            integration, task, arrival_id, topic, client_id, username, certificate_name, qos, retain, properties, \
+            payload, subject, reason, error, received_at, parked_at""";
+
+    private final Database database;
+
+    DeadLetters(Database database) {
+        this.database = database;
+    }
+
+    /// Keeps one, durable on return. The same arrival of the same integration is kept once, as it first came,
+    /// however often it comes.
+    ///
+    /// @throws StoreFailed if it could not be written; the arrival must not be acknowledged then
+    public void add(DeadLetter letter) {
+        database.call("dead letter [%s] of [%s]".formatted(letter.arrivalId(), letter.integration()), connection -> {
+            try {
+                return insert(connection, letter);
+            } catch (SQLException e) {
+                if (!SqlState.isDuplicate(e)) {
+                    throw e;
+                }
+                return countAgain(connection, letter);
+            }
+        });
+    }
+
+    /// The oldest of an integration that come after an id, 0 for the first page.
+    public List<Kept> list(String integration, int limit, long afterId) {
+        return database.call("dead letters of [%s]".formatted(integration), connection -> {
+            try (var select = connection.prepareStatement("SELECT id, times, " + COLUMNS
+                    + " FROM dead_letters WHERE integration = ? AND id > ? ORDER BY id FETCH FIRST ? ROWS ONLY")) {
+                select.setString(1, integration);
+                select.setLong(2, afterId);
+                select.setInt(3, limit);
+                return kept(select.executeQuery());
+            }
+        });
+    }
+
+    public long count(String integration) {
+        return database.call("dead letters of [%s]".formatted(integration), connection -> {
+            try (var select = connection.prepareStatement("SELECT count(*) FROM dead_letters WHERE integration = ?")) {
+                select.setString(1, integration);
+                var row = select.executeQuery();
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    private static int insert(Connection connection, DeadLetter letter) throws SQLException {
+        try (var insert = connection.prepareStatement(
+                "INSERT INTO dead_letters (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            fill(insert, letter);
+            return insert.executeUpdate();
+        }
+    }
+
+    /// In the order of [#COLUMNS].
+    private static void fill(PreparedStatement insert, DeadLetter letter) throws SQLException {
+        insert.setString(1, letter.integration());
+        insert.setInt(2, letter.task());
+        insert.setString(3, letter.arrivalId());
+        insert.setString(4, letter.topic());
+        insert.setString(5, letter.clientId());
+        insert.setString(6, letter.username());
+        insert.setString(7, letter.certificateName());
+        insert.setInt(8, letter.qos());
+        insert.setBoolean(9, letter.retain());
+        insert.setString(10, letter.properties());
+        insert.setBytes(11, letter.payload());
+        insert.setString(12, letter.subject());
+        insert.setString(13, letter.reason());
+        insert.setString(14, letter.error());
+        insert.setObject(15, letter.receivedAt().atOffset(ZoneOffset.UTC));
+        insert.setObject(16, letter.parkedAt().atOffset(ZoneOffset.UTC));
+    }
+
+    private static int countAgain(Connection connection, DeadLetter letter) throws SQLException {
+        try (var update = connection.prepareStatement(
+                "UPDATE dead_letters SET times = times + 1 WHERE integration = ? AND arrival_id = ?")) {
+            update.setString(1, letter.integration());
+            update.setString(2, letter.arrivalId());
+            return update.executeUpdate();
+        }
+    }
+
+    private static List<Kept> kept(ResultSet rows) throws SQLException {
+        var found = new ArrayList<Kept>();
+        while (rows.next()) {
+            found.add(new Kept(rows.getLong("id"), rows.getInt("times"), letter(rows)));
+        }
+        return found;
+    }
+
+    private static DeadLetter letter(ResultSet row) throws SQLException {
+        return new DeadLetter(
+                row.getString("integration"),
+                row.getInt("task"),
+                row.getString("arrival_id"),
+                row.getString("topic"),
+                row.getString("client_id"),
+                row.getString("username"),
+                row.getString("certificate_name"),
+                row.getInt("qos"),
+                row.getBoolean("retain"),
+                row.getString("properties"),
+                row.getBytes("payload"),
+                row.getString("subject"),
+                row.getString("reason"),
+                row.getString("error"),
+                instant(row, "received_at"),
+                instant(row, "parked_at"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+}

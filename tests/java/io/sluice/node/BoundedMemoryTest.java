@@ -1,0 +1,181 @@
+package io.sluice.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.TestKafka;
+import io.sluice.bench.Fleet;
+import io.sluice.bench.Ledger;
+import io.sluice.bench.Plan;
+import io.sluice.bench.Reader;
+import io.sluice.bench.Verdict;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Promise 8: every buffer has a limit at which its source is slowed, and a dead target slows nobody else.
+@Tag("kafka")
+class BoundedMemoryTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long MIB = 1 << 20;
+    private static final int DEVICES = 40;
+    private static final int PAYLOAD = 4096;
+    private static final int MESSAGES = 24_000;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @AfterEach
+    void letKafkaGoOn() {
+        OtherKafka.resume();
+    }
+
+    @Test
+    void holdsTheFleetWhileKafkaStandsStillAndStaysFlat() {
+        try (var node =
+                OneNode.start(folder, OtherKafka.bootstrapServers(), """
+                sluice.handover { buffer-bytes = 2 MiB, window-bytes = 1 MiB }
+                sluice.integrations.one { tasks = 1, max-request-size = 1 MiB, buffer-memory = 2 MiB }
+                """).awaitReady()) {
+            var plan = Plan.of(Plan.newRun(), node.mqtt())
+                    .devices(DEVICES)
+                    .window(1_000)
+                    .size(PAYLOAD)
+                    .messages(MESSAGES);
+            try (var reader = Reader.open(OtherKafka.bootstrapServers(), "tbmq.messages", 3, plan);
+                    var fleet = new Fleet(plan)) {
+                fleet.connect(LIMIT);
+                var before = usedHeap();
+                fleet.ledger().fault("stop-kafka", () -> {
+                    OtherKafka.pause();
+                    fleet.publish();
+                    await("every connection is held")
+                            .atMost(LIMIT)
+                            .until(() -> node.gauge("sluice.connections.held") == DEVICES);
+                    // hold comes with the message that goes beyond, so each connection adds one at most
+                    await("held bytes are bounded")
+                            .during(Duration.ofSeconds(2))
+                            .atMost(LIMIT)
+                            .until(() -> node.gauge("sluice.handover.held.bytes") <= 2 * MIB + DEVICES * 2L * PAYLOAD
+                                    && node.gauge("sluice.connections.held") == DEVICES);
+                    assertThat(usedHeap() - before)
+                            .as("growth of the heap while %d MiB wait", (long) MESSAGES * PAYLOAD / MIB)
+                            .isLessThan(24 * MIB);
+                    assertThat(fleet.ledger().acknowledged()).isZero();
+                    OtherKafka.resume();
+                });
+
+                assertThat(fleet.drain(LIMIT))
+                        .as("all is acknowledged afterwards")
+                        .isTrue();
+                assertThat(node.gauge("sluice.connections.held")).isZero();
+                await().atMost(LIMIT).until(() -> node.gauge("sluice.handover.held.bytes") == 0);
+                reader.catchUp(LIMIT);
+                fleet.finish();
+                reader.finish();
+                var verdict = Verdict.of(fleet.ledger(), reader.seen(), Verdict.Expected.of(plan));
+                assertThat(verdict.passed())
+                        .as(verdict.summary() + verdict.examples())
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aTargetThatIsDeadFromTheStartSlowsNobodyElse() {
+        var kafka = OtherKafka.bootstrapServers();
+        OtherKafka.pause();
+        try (var node = OneNode.start(folder, TestKafka.bootstrapServers(), integrations(kafka))) {
+            awaitLiving(node);
+
+            livesBesideTheDead(node);
+        }
+    }
+
+    @Test
+    void aTargetThatDiesSlowsNobodyElse() {
+        try (var node = OneNode.start(folder, TestKafka.bootstrapServers(), integrations(OtherKafka.bootstrapServers()))
+                .awaitReady()) {
+            OtherKafka.pause();
+
+            livesBesideTheDead(node);
+        }
+    }
+
+    /// One fleet pushes as hard as it can towards the dead Kafka, the other keeps its pace.
+    private static void livesBesideTheDead(OneNode node) {
+        var pushing = Plan.of(Plan.newRun(), node.mqtt())
+                .devices(DEVICES)
+                .window(1_000)
+                .size(PAYLOAD)
+                .messages(MESSAGES)
+                .topic("dead/{device}");
+        var pacing = Plan.of(Plan.newRun(), node.mqtt())
+                .devices(20)
+                .rate(500)
+                .messages(2_000)
+                .topic("live/{device}");
+        try (var dead = new Fleet(pushing);
+                var live = new Fleet(pacing)) {
+            dead.connect(LIMIT);
+            live.connect(LIMIT);
+            dead.publish();
+            await("the dead one's connections are held")
+                    .atMost(LIMIT)
+                    .until(() -> node.gauge("sluice.connections.held") == DEVICES);
+            live.publish();
+
+            assertThat(live.drain(LIMIT)).isTrue();
+
+            live.finish();
+            dead.finish();
+            assertThat(acknowledgedWithin(live.ledger(), Duration.ofSeconds(1)))
+                    .as("of 2,000 acknowledged within a second")
+                    .isGreaterThan(1_900);
+            assertThat(dead.ledger().acknowledged()).isZero();
+        }
+    }
+
+    private static void awaitLiving(OneNode node) {
+        await("the living integration runs")
+                .atMost(LIMIT)
+                .until(() -> node.node().tasks().stream()
+                                .filter(task -> task.integration().equals("live")
+                                        && task.phase().equals("running"))
+                                .count()
+                        == 2);
+    }
+
+    private static long acknowledgedWithin(Ledger ledger, Duration limit) {
+        var count = 0L;
+        for (int device = 0; device < ledger.devices(); device++) {
+            for (int sequence = 0; sequence < ledger.published(device); sequence++) {
+                var took = ledger.acknowledgedAt(device, sequence) - ledger.dueAt(device, sequence);
+                count += took <= limit.toNanos() / 1_000 ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    private static String integrations(String deadKafka) {
+        return """
+                sluice.handover { buffer-bytes = 2 MiB, window-bytes = 1 MiB }
+                sluice.brokers.dead.bootstrap-servers = "%s"
+                sluice.integrations {
+                  dead { broker = dead, filters = ["dead/#"] }
+                  live { filters = ["live/#"] }
+                }
+                """.formatted(deadKafka);
+    }
+
+    /// After two collections: what the first one finalizes, the second frees.
+    private static long usedHeap() {
+        System.gc();
+        System.gc();
+        var runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+}

@@ -1,0 +1,46 @@
+package io.sluice.node;
+
+import io.sluice.bench.KafkaProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A real Kafka in a process of its own, one for the JVM, so that a test can stop it without stopping itself.
+final class OtherKafka {
+    private static final AtomicBoolean PAUSED = new AtomicBoolean();
+
+    private OtherKafka() {}
+
+    private static final class Running {
+        private static final KafkaProcess KAFKA = start();
+
+        private static KafkaProcess start() {
+            try {
+                var kafka = KafkaProcess.start(Files.createTempDirectory("sluice-other-kafka"));
+                kafka.awaitReady();
+                return kafka;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    static String bootstrapServers() {
+        return Running.KAFKA.bootstrapServers();
+    }
+
+    /// SIGSTOP: connections stay open, nothing is answered.
+    static void pause() {
+        if (PAUSED.compareAndSet(false, true)) {
+            Running.KAFKA.pause();
+        }
+    }
+
+    /// SIGCONT; harmless while it runs.
+    static void resume() {
+        if (PAUSED.compareAndSet(true, false)) {
+            Running.KAFKA.resume();
+        }
+    }
+}

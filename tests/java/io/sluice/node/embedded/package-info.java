@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.node.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.sluice.node.observe;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// What a scrape finds. A name or label that changes breaks somebody's dashboard, so it breaks this test first.
+class MetersTest {
+    private static final Pattern SAMPLE = Pattern.compile("^(\\w+)(?:\\{([^}]*)})? .*$");
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"(?:[^\"\\\\]|\\\\.)*\"");
+
+    @Test
+    void namesUnitsAndLabelsAreTheDocumentedOnes() throws Exception {
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+        registerAll(new Meters(registry));
+
+        assertThat(String.join("\n", samples(registry.scrape())) + "\n").isEqualTo(golden());
+    }
+
+    /// Calls every method of [Meters] once, so that a new meter cannot be forgotten here.
+    private static void registerAll(Meters meters) throws InvocationTargetException, IllegalAccessException {
+        var methods = Arrays.stream(Meters.class.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .sorted(Comparator.comparing(Method::getName))
+                .toList();
+        for (var method : methods) {
+            var arguments = Arrays.stream(method.getParameterTypes())
+                    .map(MetersTest::anArgument)
+                    .toArray();
+            method.invoke(meters, arguments);
+        }
+    }
+
+    private static Object anArgument(Class<?> type) {
+        if (type == int.class) {
+            return 1;
+        }
+        if (type == Supplier.class) {
+            return (Supplier<Number>) () -> 1;
+        }
+        return type.isEnum() ? type.getEnumConstants()[0] : "a";
+    }
+
+    /// `name label,label`, each once.
+    private static Set<String> samples(String scrape) {
+        var found = new TreeSet<String>();
+        for (var line : scrape.lines().filter(line -> !line.startsWith("#")).toList()) {
+            var sample = SAMPLE.matcher(line);
+            assertThat(sample.matches()).as(line).isTrue();
+            var labels = new TreeSet<String>();
+            if (sample.group(2) != null) {
+                LABEL.matcher(sample.group(2)).results().forEach(label -> labels.add(label.group(1)));
+            }
+            found.add((sample.group(1) + " " + String.join(",", labels)).strip());
+        }
+        return found;
+    }
+
+    private static String golden() throws Exception {
+        try (var file = Objects.requireNonNull(MetersTest.class.getResourceAsStream("/golden/metrics.txt"))) {
+            return new String(file.readAllBytes(), UTF_8);
+        }
+    }
+}

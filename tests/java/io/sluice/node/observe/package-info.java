@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.node.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,225 @@
+package io.sluice.node.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.node.ForkedJvm;
+import io.sluice.node.settings.CannotStart;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path dir;
+
+    @Test
+    void epochsRiseForEachTaskAlone() {
+        try (var store = open()) {
+            assertThat(store.epochs().next("telemetry", 0)).isEqualTo(1);
+            assertThat(store.epochs().next("telemetry", 0)).isEqualTo(2);
+            assertThat(store.epochs().next("telemetry", 1)).isEqualTo(1);
+            assertThat(store.epochs().next("alarms", 0)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void epochsRiseOverRestarts() {
+        try (var store = open()) {
+            store.epochs().next("telemetry", 0);
+        }
+
+        try (var store = open()) {
+            assertThat(store.epochs().next("telemetry", 0)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void noTwoThreadsGetTheSameEpoch() throws Exception {
+        try (var store = open();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Long> next = () -> store.epochs().next("telemetry", 0);
+
+            var pending =
+                    IntStream.range(0, 100).mapToObj(_ -> threads.submit(next)).toList();
+
+            for (var epoch : pending) {
+                epoch.get();
+            }
+            assertThat(pending.stream().map(future -> future.resultNow()).sorted())
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 100).boxed().toList());
+        }
+    }
+
+    @Test
+    void keepsADeadLetterAsItIs() {
+        var letter = Letters.letter("telemetry", "arrival-1");
+        try (var store = open()) {
+            store.deadLetters().add(letter);
+        }
+
+        try (var store = open()) {
+            assertThat(store.deadLetters().list("telemetry", 10, 0))
+                    .singleElement()
+                    .satisfies(kept -> {
+                        assertThat(kept.times()).isEqualTo(1);
+                        assertThat(kept.letter()).usingRecursiveComparison().isEqualTo(letter);
+                    });
+        }
+        assertThat(letter.properties()).isEqualTo("""
+                        {"contentType":"application/json","correlationData":"AQID","text":true,"expirySeconds":60,\
+                        "user":[{"name":"plant","value":"7"},{"name":"plant","value":"ö \\"8\\""}]}""");
+    }
+
+    @Test
+    void keepsPayloadsOfAnySize() {
+        var large = new byte[5 << 20];
+        large[large.length - 1] = 1;
+        try (var store = open()) {
+            store.deadLetters().add(Letters.letter("telemetry", "large", large));
+            store.deadLetters().add(Letters.letter("telemetry", "empty", new byte[0]));
+
+            assertThat(store.deadLetters().list("telemetry", 10, 0))
+                    .extracting(kept -> kept.letter().payload())
+                    .containsExactly(large, new byte[0]);
+        }
+    }
+
+    @Test
+    void countsAnArrivalThatComesAgainInsteadOfKeepingItTwice() {
+        try (var store = open()) {
+            store.deadLetters().add(Letters.letter("telemetry", "arrival-1", "first".getBytes(UTF_8)));
+            store.deadLetters().add(Letters.letter("telemetry", "arrival-1", "again".getBytes(UTF_8)));
+            store.deadLetters().add(Letters.letter("alarms", "arrival-1"));
+
+            assertThat(store.deadLetters().count("telemetry")).isEqualTo(1);
+            assertThat(store.deadLetters().count("alarms")).isEqualTo(1);
+            assertThat(store.deadLetters().list("telemetry", 10, 0))
+                    .singleElement()
+                    .satisfies(kept -> {
+                        assertThat(kept.times()).isEqualTo(2);
+                        assertThat(kept.letter().payload()).isEqualTo("first".getBytes(UTF_8));
+                    });
+        }
+    }
+
+    @Test
+    void listsPageByPageOldestFirst() {
+        try (var store = open()) {
+            IntStream.range(0, 5).forEach(i -> store.deadLetters().add(Letters.letter("telemetry", "arrival-" + i)));
+
+            var first = store.deadLetters().list("telemetry", 3, 0);
+            var second =
+                    store.deadLetters().list("telemetry", 3, first.getLast().id());
+
+            assertThat(arrivals(first)).containsExactly("arrival-0", "arrival-1", "arrival-2");
+            assertThat(arrivals(second)).containsExactly("arrival-3", "arrival-4");
+        }
+    }
+
+    @Test
+    void whatACallReturnedSurvivesAKill() throws Exception {
+        int written;
+        try (var process = ForkedJvm.start(StoreProcess.class, dir.toString())) {
+            process.await("written 200");
+            process.kill();
+            written = process.remaining().stream()
+                    .filter(line -> line.startsWith("written "))
+                    .mapToInt(line -> Integer.parseInt(line.substring("written ".length())))
+                    .max()
+                    .orElse(200);
+        }
+
+        try (var store = open()) {
+            assertThat(store.epochs().next("telemetry", 0)).isGreaterThan(written);
+            assertThat(arrivals(store.deadLetters().list("telemetry", written, 0)))
+                    .containsExactlyElementsOf(IntStream.rangeClosed(1, written)
+                            .mapToObj(i -> "arrival-" + i)
+                            .toList());
+        }
+    }
+
+    @Test
+    void anInterruptedCallerHarmsNobody() throws Exception {
+        try (var store = open()) {
+            var stop = new AtomicBoolean();
+            var victim = Thread.ofVirtual().start(() -> {
+                while (!stop.get()) {
+                    try {
+                        store.epochs().next("interrupted", 0);
+                    } catch (StoreFailed _) {
+                        // its own call may fail
+                    }
+                }
+            });
+
+            for (int i = 0; i < 300; i++) {
+                victim.interrupt();
+                store.deadLetters().add(Letters.letter("telemetry", "other-" + i));
+            }
+            stop.set(true);
+            victim.join();
+
+            assertThat(store.deadLetters().count("telemetry")).isEqualTo(300);
+        }
+    }
+
+    @Test
+    void refusesAFileInUse() throws Exception {
+        try (var process = ForkedJvm.start(StoreProcess.class, dir.toString())) {
+            process.await("written 1");
+
+            assertRefused(
+                    "store [%s]: in use by another node; stop that one or set another sluice.data-dir".formatted(dir));
+        }
+    }
+
+    @Test
+    void refusesADamagedFile() throws IOException {
+        open().close();
+        Files.write(dir.resolve("sluice.mv.db"), new byte[8192]);
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(CannotStart.class)
+                .message()
+                .startsWith("store [%s]: damaged: ".formatted(dir))
+                .endsWith("; restore it from a backup, or move it away to start with none")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void refusesAFolderItCannotMake() throws IOException {
+        dir = Files.createFile(dir.resolve("file")).resolve("store");
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(CannotStart.class)
+                .message()
+                .startsWith("store [%s]: cannot be opened: ".formatted(dir))
+                .contains("Not a directory")
+                .endsWith("; mend that or set another sluice.data-dir")
+                .hasLineCount(1);
+    }
+
+    private Store open() {
+        return Store.open(new StoreSettings(dir));
+    }
+
+    private void assertRefused(String message) {
+        assertThatThrownBy(this::open).isInstanceOf(CannotStart.class).message().isEqualTo(message);
+    }
+
+    private static List<String> arrivals(List<DeadLetters.Kept> kept) {
+        return kept.stream().map(one -> one.letter().arrivalId()).toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.node.store;
+
+import org.jspecify.annotations.NullMarked;
