@@ -11,6 +11,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import io.sluice.node.settings.CannotStart;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,7 +200,7 @@ class ClientsTest {
     void saysWhichCertificateCannotBeUsed() {
         assertThatThrownBy(() -> Listening.on(
                         "listeners.tls.enabled = true", "tls { certificate = /nowhere.pem, key = /nowhere.key }"))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(CannotStart.class)
                 .hasMessageContainingAll("/nowhere.pem", "PKCS#8", "sluice.mqtt.tls");
     }
 
