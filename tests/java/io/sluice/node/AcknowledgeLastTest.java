@@ -108,7 +108,7 @@ class AcknowledgeLastTest {
 
             await("who needs the living Kafka alone is not kept").atMost(LIMIT).until(() -> single.heard(PUBACK, 1));
             assertThat(values(TestKafka.read(quick, 4))).contains("before", "held 1", "held 2", "free");
-            await("half safe is not safe")
+            await("half safe is not safe, heard " + both.heard())
                     .during(SILENCE)
                     .atMost(LIMIT)
                     .until(() -> both.heard().equals(List.of(new RawDevice.Heard(PUBACK, 1))));
