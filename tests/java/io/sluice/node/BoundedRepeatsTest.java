@@ -31,7 +31,7 @@ class BoundedRepeatsTest {
         try (var node = OneNode.start(folder, OtherKafka.bootstrapServers(), "sluice.integrations.one {}")) {
             node.awaitReady();
 
-            var verdict = new FaultyRun(node, SEED, EnumSet.of(strike), 2).run(8_000);
+            var verdict = new FaultyRun(node, SEED, EnumSet.of(strike), 2).run(5_000);
 
             assertThat(verdict.passed())
                     .as(strike + ", seed " + SEED + ": " + verdict.summary() + verdict.examples())

@@ -40,12 +40,12 @@ class OrderPerSubjectTest {
         try (var node = OneNode.start(folder, OtherKafka.bootstrapServers(), "sluice.integrations.one {}")) {
             node.awaitReady();
 
-            var verdict = new FaultyRun(node, seed, EnumSet.allOf(Strike.class), 2).run(16_000);
+            var verdict = new FaultyRun(node, seed, EnumSet.allOf(Strike.class), 2).run(12_000);
 
             assertThat(verdict.passed())
                     .as("seed " + seed + ": " + verdict.summary() + verdict.examples())
                     .isTrue();
-            assertThat(verdict.inKafka()).as("seed " + seed).isEqualTo(16_000);
+            assertThat(verdict.inKafka()).as("seed " + seed).isEqualTo(12_000);
         }
     }
 
