@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import org.springframework.security.crypto.bcrypt.BCrypt;
 
 /// The one node of the journeys that do it no harm: embedded Kafka, MQTT over TCP, TLS and WebSocket, one user. Started
@@ -54,8 +55,21 @@ final class SharedNode {
                         USER,
                         BCrypt.hashpw(PASSWORD, BCrypt.gensalt("$2b", 4))));
         var node = ANode.ready(FOLDER, "--config", FOLDER.resolve("node.conf").toString());
-        Runtime.getRuntime().addShutdownHook(new Thread(node::close));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            node.close();
+            delete();
+        }));
         return node;
+    }
+
+    private static void delete() {
+        try (var files = Files.walk(FOLDER)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void selfSign() {

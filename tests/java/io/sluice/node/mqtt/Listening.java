@@ -1,16 +1,11 @@
 package io.sluice.node.mqtt;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.typesafe.config.ConfigFactory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.settings.Configuration;
 import io.sluice.node.settings.Problems;
 import io.sluice.node.settings.Section;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.util.Objects;
 
 /// A listener on free ports with fake integrations behind it.
@@ -51,7 +46,7 @@ final class Listening implements AutoCloseable {
 
     static MqttSettings settings(String keys, Problems problems) {
         var config = ConfigFactory.parseString("sluice.mqtt {\n" + keys + "\n}")
-                .withFallback(reference())
+                .withFallback(Configuration.reference().resolve())
                 .resolve();
         var section = Section.of(config, "sluice.mqtt", problems);
         var settings = MqttSettings.from(section);
@@ -89,18 +84,5 @@ final class Listening implements AutoCloseable {
 
     private static int wantedBy(String topic) {
         return topic.startsWith("none") ? 0 : topic.startsWith("two") ? 2 : 1;
-    }
-
-    private static com.typesafe.config.Config reference() {
-        var reference = Configuration.reference().resolve();
-        if (reference.hasPath("sluice.mqtt.receive-maximum")) {
-            return reference;
-        }
-        var part = Objects.requireNonNull(Listening.class.getResourceAsStream("/mqtt-reference.conf.part"));
-        try (var in = new InputStreamReader(part, UTF_8)) {
-            return ConfigFactory.parseReader(in).atPath("sluice");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

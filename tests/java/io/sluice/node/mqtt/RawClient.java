@@ -38,7 +38,6 @@ final class RawClient implements AutoCloseable {
         try {
             var socket = SocketChannel.open().socket();
             socket.setReceiveBufferSize(16 << 10);
-            socket.setSendBufferSize(16 << 10);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.setTcpNoDelay(true);
@@ -74,6 +73,11 @@ final class RawClient implements AutoCloseable {
         version = 5;
         return packet(
                 0x10, text("MQTT"), bytes(5, clean ? 2 : 0), pair(keepAlive), properties(properties), text(clientId));
+    }
+
+    /// For a client that connected by a packet of its own.
+    void version5() {
+        version = 5;
     }
 
     RawClient publish(int qos, int packetId, String topic, String payload) {
@@ -147,21 +151,35 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /// A line of HTTP.
+    String readLine() {
+        try {
+            var line = new StringBuilder();
+            for (int octet = in.read(); octet > '\r'; octet = in.read()) {
+                line.append((char) octet);
+            }
+            return line.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     void expect(String... packets) {
         for (var packet : packets) {
             assertThat(read()).isEqualTo(packet);
         }
     }
 
-    /// Sends a packet again and again until the listener holds and the socket has taken nothing for half a second.
+    /// Sends the same bytes again and again until the listener holds and the socket has taken nothing for half a
+    /// second.
     ///
-    /// @return how many times; the last of them in part, see [#sendRest]
-    int fill(byte[] packet, BooleanSupplier holding) {
+    /// @return how many times, the last time in part: see [#sendRest]
+    int fill(byte[] bytes, BooleanSupplier holding) {
         var channel = socket.getChannel();
         try {
             channel.configureBlocking(false);
             var sent = 1;
-            rest = ByteBuffer.wrap(packet);
+            rest = ByteBuffer.wrap(bytes);
             for (var since = System.nanoTime(); System.nanoTime() - since < TimeUnit.MILLISECONDS.toNanos(500); ) {
                 if (channel.write(rest) > 0 || !holding.getAsBoolean()) {
                     since = System.nanoTime();
@@ -180,7 +198,7 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    /// Sends what [#fill] left of its last packet.
+    /// Sends what [#fill] left of its last time.
     void sendRest() {
         try {
             while (rest.hasRemaining()) {

@@ -37,19 +37,27 @@ public final class KafkaCheck {
             }
             return "broker [%s]: %s".formatted(broker, words(cause));
         } catch (TimeoutException _) {
-            return "broker [%s]: no answer from %s within %d s; is Kafka running there, and is the way open?"
-                    .formatted(broker, servers, STEP_TIMEOUT.toSeconds());
+            return noAnswer(broker, servers);
         } catch (ExecutionException e) {
-            return e.getCause() instanceof UnknownTopicOrPartitionException
-                    ? "broker [%s]: topic [%s] is not there and Kafka does not create it by itself; create it"
-                            .formatted(broker, topic)
-                    : "broker [%s]: %s answered: %s".formatted(broker, servers, words(e));
+            return switch (e.getCause()) {
+                case UnknownTopicOrPartitionException _ ->
+                    "broker [%s]: topic [%s] is not there and Kafka does not create it by itself; create it"
+                            .formatted(broker, topic);
+                case org.apache.kafka.common.errors.TimeoutException _ -> noAnswer(broker, servers);
+                case null, default -> "broker [%s]: %s answered: %s".formatted(broker, servers, words(e));
+            };
         } catch (KafkaException e) {
             return "broker [%s]: %s: %s".formatted(broker, servers, words(e));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return "interrupted";
         }
+    }
+
+    /// The client's own clock and ours run out at the same time; either may be first.
+    private static String noAnswer(String broker, @Nullable Object servers) {
+        return "broker [%s]: no answer from %s within %d s; is Kafka running there, and is the way open?"
+                .formatted(broker, servers, STEP_TIMEOUT.toSeconds());
     }
 
     private static Map<String, Object> adminProperties(Map<String, Object> properties) {
@@ -71,6 +79,11 @@ public final class KafkaCheck {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        if (root.getMessage() != null) {
+            return root.getMessage();
+        }
+        return root instanceof TimeoutException
+                ? "it took too long"
+                : root.getClass().getSimpleName();
     }
 }

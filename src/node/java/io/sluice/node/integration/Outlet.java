@@ -2,6 +2,7 @@ package io.sluice.node.integration;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /// One task's producer, stopped by its first failure: once a record could not be sent, nothing that was given later
-/// goes out. The failed callback itself closes the producer by force, and the properties allow one request in
-/// flight, so nothing is under way behind a failure. Idempotence alone would not do: a partition that does not know
+/// goes out. The failed callback itself closes the producer by force, and one request is in flight at a time, so
+/// nothing is under way behind a failure. Idempotence alone would not do: a partition that does not know
 /// the producer takes any first sequence number.
 ///
 /// Calls may block until Kafka answers: only virtual threads come here.
@@ -65,7 +66,9 @@ final class Outlet {
 
     /// Opens a producer; with a `transactional.id` among the properties it fences every earlier one of that id.
     static Outlet open(Map<String, Object> properties) {
-        var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        var ordered = new HashMap<>(properties);
+        ordered.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        var producer = new KafkaProducer<>(ordered, new ByteArraySerializer(), new ByteArraySerializer());
         return new Outlet(producer, properties.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG));
     }
 

@@ -112,6 +112,7 @@ public final class Task {
     /// A task that starts at once.
     public static Behavior<Command> create(TaskPlan plan, TaskSettings settings, TaskTools tools) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            context.setLoggerName(Task.class);
             timers.startTimerWithFixedDelay(LookAtClock.INSTANCE, Duration.ofSeconds(1));
             return new Task(context, timers, plan, settings, tools).starting(0, false);
         }));

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import io.sluice.node.event.Arrival;
 import java.io.IOException;
 import java.util.Optional;
@@ -29,6 +30,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
     }
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+    /// One and a half times the keep alive, per second of it (MQTT 5 section 3.1.2.10).
+    private static final long KEEP_ALIVE_NANOS = 1_500_000_000;
 
     private final Ingress ingress;
     private final boolean loopbackListener;
@@ -73,14 +77,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        var bytes = (ByteBuf) message;
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
         if (phase == Phase.CLOSED) {
-            bytes.release();
-            return;
+            ReferenceCountUtil.release(bytes);
+        } else {
+            reader.add(context.alloc(), (ByteBuf) bytes);
+            work();
         }
-        reader.add(context.alloc(), bytes);
-        work();
     }
 
     @Override
@@ -121,20 +124,25 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         } catch (Refusal refusal) {
             refuse(refusal.reason(), String.valueOf(refusal.getMessage()));
         } catch (RuntimeException e) {
-            log.error("connection of client [{}] failed on a packet", shownId(), e);
+            log.error("connection of client [{}] failed on a packet; its session ends", shownId(), e);
             refuse(Reason.UNSPECIFIED_ERROR, "the listener failed");
+            Optional.ofNullable(admitted).ifPresent(live -> live.session().end());
         } finally {
             working = false;
             reader.compact();
         }
     }
 
+    /// The reader lets one CONNECT pass, and nothing before it.
     private void handle(Packet packet) {
-        var live = admitted;
-        if (live == null) {
+        if (admitted == null) {
             connect(packet);
-            return;
+        } else {
+            handle(packet, admitted);
         }
+    }
+
+    private void handle(Packet packet, Admitted live) {
         switch (packet) {
             case Packet.Publish publish -> {
                 live.publishes().take(publish, turnNanos, turnMillis);
@@ -158,18 +166,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
                 PacketWriter.unsubscribed(wire().out(), version(), packetId, answers);
             }
             case Packet.Disconnect disconnect -> disconnected(live, disconnect);
-            case Packet.Connect _ -> throw Refusal.protocol("CONNECT: expected once, was there twice");
+            case Packet.Connect _ -> {}
         }
     }
 
     private void connect(Packet packet) {
-        if (!(packet instanceof Packet.Connect connect)) {
-            throw Refusal.protocol("first packet: expected CONNECT, was another");
+        if (packet instanceof Packet.Connect connect) {
+            phase = Phase.ADMITTING;
+            wire().stopTimer();
+            wire().read(false);
+            ingress.admission.admit(this, connect);
         }
-        phase = Phase.ADMITTING;
-        wire().stopTimer();
-        wire().read(false);
-        ingress.admission.admit(this, connect);
     }
 
     /// The client is in; its CONNACK is written and goes out before anything else.
@@ -180,7 +187,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         ingress.counts.connect("accepted");
         terms.session().attach(this, terms.expirySeconds());
         if (terms.keepAliveSeconds() > 0) {
-            watch(terms.keepAliveSeconds() * KEEP_ALIVE_NANOS);
+            wire().after(terms.keepAliveSeconds() * KEEP_ALIVE_NANOS, this::checkKeepAlive);
         }
         log.debug("client [{}] came from [{}]", shownId(), wire().remote());
         acknowledge();
@@ -215,7 +222,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         if (live == null || phase != Phase.LIVE) {
             return;
         }
-        var wanted = !draining && wire().isWritable() && hasRoom(live);
+        var wanted = !draining && wire().isWritable() && live.session().hasRoom(reading, version() == 4, this);
         if (wanted == reading) {
             return;
         }
@@ -228,15 +235,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
                 wire().onLoop(this::resume);
             }
         }
-    }
-
-    /// What nobody wanted needs no answer: it leaves before reading stops for it.
-    private boolean hasRoom(Admitted live) {
-        var counts = version() == 4;
-        if (reading && !live.session().hasRoom(true, counts)) {
-            live.session().window().settle(this);
-        }
-        return live.session().hasRoom(reading, counts);
     }
 
     /// Later, not within [#regulate()]: what is parsed may fill the window and settle it again and again.
@@ -269,7 +267,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
             if (phase == Phase.LIVE) {
                 acknowledge();
             } else {
-                refuse(Reason.SERVER_SHUTTING_DOWN, "the node stops");
+                refuse(Reason.SERVER_UNAVAILABLE, "the node stops");
             }
         });
     }
@@ -352,17 +350,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
 
     private void closed() {
         if (phase != Phase.CLOSED) {
-            leave(true);
+            leave(!ingress.isDraining());
         }
         wire().stopTimer();
         reader.close();
         ingress.connections.remove(this);
         ingress.counts.closed();
         gone.complete(null);
-    }
-
-    private void watch(long nanos) {
-        wire().after(nanos, this::checkKeepAlive);
     }
 
     /// A client is silent only if it was read.
@@ -374,7 +368,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         var limit = live.keepAliveSeconds() * KEEP_ALIVE_NANOS;
         var silent = reading ? System.nanoTime() - turnNanos : 0;
         if (silent < limit) {
-            watch(limit - silent);
+            wire().after(limit - silent, this::checkKeepAlive);
         } else {
             end(Reason.KEEP_ALIVE_TIMEOUT, "expected a packet every %d s, was none".formatted(live.keepAliveSeconds()));
         }
@@ -399,7 +393,4 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
     private String shownId() {
         return admitted == null ? "" : Shown.of(admitted.session().clientId());
     }
-
-    /// One and a half times the keep alive, per second of it (MQTT 5 section 3.1.2.10).
-    private static final long KEEP_ALIVE_NANOS = 1_500_000_000;
 }

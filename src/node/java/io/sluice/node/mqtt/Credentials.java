@@ -105,7 +105,7 @@ final class Credentials implements AutoCloseable {
                     checks.release();
                 }
             } catch (InterruptedException _) {
-                verdict = new Verdict.Refused(Reason.SERVER_SHUTTING_DOWN, "the listener closes");
+                verdict = new Verdict.Refused(Reason.SERVER_UNAVAILABLE, "the listener closes");
             } finally {
                 waiting.decrementAndGet();
             }

@@ -212,7 +212,8 @@ public record MqttSettings(
             part.problem("password-hash", "must be a bcrypt ($2b$…) or Argon2 ($argon2id$…) hash, was something else");
         }
         if (user.passwordHash.isEmpty() && user.certificateName.isEmpty()) {
-            part.problem("password-hash", "must be set, or certificate-name, was nothing; nobody can be this user");
+            part.problems()
+                    .add(part.origin(), part.path() + " must have a password-hash or a certificate-name, was neither");
         }
         return user;
     }

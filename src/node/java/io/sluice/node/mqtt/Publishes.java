@@ -23,6 +23,7 @@ final class Publishes {
     private final @Nullable Topic[] aliases;
     private Topic checked = Topic.NONE;
     private boolean allowed;
+    private boolean told;
 
     /// Who publishes.
     ///
@@ -163,9 +164,10 @@ final class Publishes {
             topic.check(settings.limits().topicLevels());
             checked = topic;
             allowed = identity.permissions().mayPublish(topic.name());
-            if (!allowed) {
+            if (!allowed && !told) {
+                told = true;
                 log.info(
-                        "refused a message of client [{}]: not permitted to publish to [{}]",
+                        "client [{}] is not permitted to publish to [{}]; its further such messages are only counted",
                         Shown.of(session.clientId()),
                         Shown.of(topic.name()));
             }

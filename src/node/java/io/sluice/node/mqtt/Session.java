@@ -86,7 +86,7 @@ final class Session implements Intake.Publisher {
         connection = null;
         window.detach();
         last.ifPresent(words -> will = () -> by.takeWill(words, System.currentTimeMillis()));
-        if (!isPersistent() || !sessions.keep()) {
+        if (!isPersistent() || loop.isShuttingDown() || !sessions.keep()) {
             end();
             return;
         }
@@ -151,10 +151,16 @@ final class Session implements Intake.Publisher {
     /// Whether more may be read. Once full, not before half of it left, so that reading does not flutter.
     ///
     /// @param counts the number of messages holds the client back: a 3.1.1 client, which knows no receive maximum
-    boolean hasRoom(boolean wasReading, boolean counts) {
-        var part = wasReading ? 1 : 2;
-        return holds == 0
-                && (!counts || window.unacknowledged() <= (receiveMaximum - 1) / part)
+    /// @param acks   told what may leave at once: what nobody wanted does not stop the reading
+    boolean hasRoom(boolean wasReading, boolean counts, AckWindow.Acks acks) {
+        if (wasReading && !hasRoom(1, counts)) {
+            window.settle(acks);
+        }
+        return holds == 0 && hasRoom(wasReading ? 1 : 2, counts);
+    }
+
+    private boolean hasRoom(int part, boolean counts) {
+        return (!counts || window.unacknowledged() <= (receiveMaximum - 1) / part)
                 && window.bytes() <= (inFlightBytes - 1) / part;
     }
 

@@ -1,0 +1,135 @@
+package io.sluice.node.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Who may come in, and what they may do. The password of every user is `secret`.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init")
+class AccessTest {
+    static final String BCRYPT = "$2b$04$BM7S79/Xl6cmsX7rFX7fiObj4q24RtB.AwXn1LntAXHfN991.61ai";
+    static final String ARGON2 =
+            "$argon2id$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$pbviq+1UUgwZCmLIr4Hgk7mEMsxnRLuOb2HfvIaBwGY";
+
+    private Listening listening;
+
+    @BeforeAll
+    void listen() {
+        listening = Listening.settlingAtOnce("""
+                anonymous = never
+                users {
+                  anna { password-hash = "%s", publish = ["devices/%%c/#", "users/%%u"], subscribe = ["+/up"] }
+                  ben { password-hash = "%s", publish = ["#"] }
+                }
+                """.formatted(BCRYPT, ARGON2));
+    }
+
+    @AfterAll
+    void close() {
+        listening.close();
+    }
+
+    @Test
+    void letsUsersInByTheirPasswords() {
+        try (var anna = listening.dial();
+                var ben = listening.dial()) {
+            anna.send(withPassword(4, "d-1", "anna", "secret")).expect("20 02 00 00");
+            assertThat(ben.send(withPassword(5, "d-2", "ben", "secret")).read()).matches("20 .. 00 00 .*");
+        }
+    }
+
+    @Test
+    void refusesWrongPasswordsAndUnknownUsersAlike() {
+        for (var user : new String[] {"anna", "ben", "nobody"}) {
+            try (var four = listening.dial();
+                    var five = listening.dial();
+                    var silent = listening.dial()) {
+                four.send(withPassword(4, "d", user, "wrong")).expect("20 02 00 04", "closed");
+                five.send(withPassword(5, "d", user, "wrong")).expect("20 03 00 86 00", "closed");
+                silent.send(withPassword(5, "d", user, "")).expect("20 03 00 86 00", "closed");
+            }
+        }
+    }
+
+    @Test
+    void refusesWhoBringsNoName() {
+        try (var four = listening.dial();
+                var five = listening.dial()) {
+            four.send(RawClient.connect4("d", true, 0)).expect("20 02 00 05", "closed");
+            five.send(five.connect5("d", true, 0, "")).expect("20 03 00 87 00", "closed");
+        }
+    }
+
+    @Test
+    void letsAUserPublishOnlyWhatItsFiltersPermit() {
+        try (var five = listening.dial();
+                var four = listening.dial()) {
+            five.send(withPassword(5, "d-1", "anna", "secret")).read();
+            five.version5();
+            five.publish(1, 1, "devices/d-1/up", "x")
+                    .publish(1, 2, "users/anna", "x")
+                    .publish(1, 3, "devices/d-2/up", "x");
+            five.publish(2, 4, "users/ben", "x").publish(0, 0, "users/ben", "x").publish(1, 5, "devices/d-1", "x");
+            five.expect("40 02 00 01", "40 02 00 02", "40 03 00 03 87", "50 03 00 04 87", "40 02 00 05");
+            five.publish(2, 4, "users/anna", "again").expect("50 02 00 04");
+
+            four.send(withPassword(4, "d-1", "anna", "secret")).read();
+            four.publish(1, 1, "devices/d-2/up", "x").expect("closed");
+        }
+    }
+
+    @Test
+    void givesNothingToAClientIdThatWouldWidenAFilter() {
+        for (var clientId : new String[] {"#", "+", "d-1/x"}) {
+            try (var client = listening.dial()) {
+                client.send(withPassword(5, clientId, "anna", "secret")).read();
+                client.version5();
+                client.publish(1, 1, "devices/d-1/x/up", "x").publish(1, 2, "users/anna", "x");
+                client.expect("40 03 00 01 87", "40 02 00 02");
+            }
+        }
+    }
+
+    @Test
+    void letsAUserSubscribeOnlyWhatItsFiltersPermit() {
+        try (var client = listening.dial()) {
+            client.send(withPassword(5, "d-1", "anna", "secret")).read();
+            client.version5();
+            client.subscribe(1, "x/up").expect("90 04 00 01 00 00");
+            client.subscribe(2, "+/up").expect("90 04 00 02 00 00");
+            client.subscribe(3, "#").expect("90 04 00 03 00 87");
+        }
+    }
+
+    @Test
+    void tellsWhoWaitsTooLongThatItIsBusy() {
+        try (var slow = Listening.on(
+                "users.anna.password-hash = \"" + BCRYPT.replace("$04$", "$12$") + "\"",
+                "password-checks = 1",
+                "password-checks-waiting = 1")) {
+            try (var first = slow.dial();
+                    var second = slow.dial()) {
+                first.send(withPassword(5, "d-1", "anna", "secret"));
+                second.send(withPassword(5, "d-2", "anna", "secret"));
+
+                assertThat(new String[] {first.read(), second.read()})
+                        .containsExactlyInAnyOrder("20 03 00 89 00", "20 03 00 86 00");
+            }
+        }
+    }
+
+    static byte[] withPassword(int version, String clientId, String user, String password) {
+        return RawClient.packet(
+                0x10,
+                RawClient.text("MQTT"),
+                RawClient.bytes(version, 0xC2, 0, 0),
+                version == 5 ? RawClient.bytes(0) : RawClient.bytes(),
+                RawClient.text(clientId),
+                RawClient.text(user),
+                RawClient.text(password));
+    }
+}

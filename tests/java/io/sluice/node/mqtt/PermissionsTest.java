@@ -1,0 +1,56 @@
+package io.sluice.node.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PermissionsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "#,       a,       true",
+        "#,       a/b,     true",
+        "#,       $SYS/a,  false",
+        "+/a,     $SYS/a,  false",
+        "$SYS/#,  $SYS/a,  true",
+        "a/#,     a,       true",
+        "a/#,     a/b/c,   true",
+        "a/#,     ab,      false",
+        "a/+,     a/b,     true",
+        "a/+,     a/,      true",
+        "a/+,     a,       false",
+        "a/+,     a/b/c,   false",
+        "a/+/c,   a/b/c,   true",
+        "a/b,     a/b,     true",
+        "a/b,     a/b/,    false"
+    })
+    void matchesAsTheSpecificationSays(String filter, String topic, boolean matches) {
+        assertThat(Filter.of(filter).matches(topic)).isEqualTo(matches);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "#,      #,      true",
+        "#,      a/+,    true",
+        "#,      $SYS/#, false",
+        "+/a,    +/a,    true",
+        "+/a,    b/a,    true",
+        "+/+,    +/#,    false",
+        "a/#,    a/+/#,  true",
+        "a/+/#,  a/#,    false",
+        "a/b,    a/+,    false",
+        "a/b,    a/#,    false"
+    })
+    void coversOnlyFiltersThatAskForNoMore(String filter, String wished, boolean covers) {
+        assertThat(Filter.of(filter).covers(Filter.of(wished))).isEqualTo(covers);
+    }
+
+    @Test
+    void fillsPlaceholdersOnce() {
+        var rights = new MqttSettings.Rights(List.of("%c/%u/100%"), List.of());
+
+        assertThat(Permissions.of(rights, "%u", "anna").publish()).containsExactly(Filter.of("%u/anna/100%"));
+    }
+}
