@@ -352,6 +352,8 @@ class TaskTest {
                 "all",
                 "linger.ms",
                 0,
+                "max.in.flight.requests.per.connection",
+                1,
                 "max.block.ms",
                 Long.MAX_VALUE,
                 "delivery.timeout.ms",
