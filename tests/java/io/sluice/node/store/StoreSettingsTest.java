@@ -40,6 +40,7 @@ class StoreSettingsTest implements SettingsContract<StoreSettings> {
     @Test
     void writesAnAbsoluteUrl() {
         assertThat(new StoreSettings(Path.of("/var/lib/store")).url())
-                .startsWith("jdbc:h2:file:/var/lib/store/sluice;");
+                .isEqualTo(
+                        "jdbc:h2:file:/var/lib/store/sluice;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;CACHE_SIZE=4096;TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0");
     }
 }
