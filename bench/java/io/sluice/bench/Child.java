@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// An operating system process of ours with its output in a file. Dies with this process unless [#release()]d.
 final class Child implements AutoCloseable {
@@ -86,8 +87,38 @@ final class Child implements AutoCloseable {
         return ended;
     }
 
-    /// Sends `STOP` or `CONT`.
-    void signal(String signal) {
+    /// SIGSTOP; returns when every thread of the process stands still, which on a busy machine is long after the signal
+    /// was sent. Where there is no `/proc` it returns at once.
+    void pause() {
+        signal("STOP");
+        if (!Fleet.await(STOP_LIMIT, this::standsStill)) {
+            throw new IllegalStateException(name + ": expected to stand still after SIGSTOP, was running after 20 s");
+        }
+    }
+
+    /// SIGCONT.
+    void resume() {
+        signal("CONT");
+    }
+
+    private boolean standsStill() {
+        var threads =
+                Path.of("/proc", Long.toString(process.pid()), "task").toFile().list();
+        return threads == null || Stream.of(threads).allMatch(this::standsStill);
+    }
+
+    /// The state stands behind the name, which is in brackets and may hold any character.
+    private boolean standsStill(String thread) {
+        var stat = Path.of("/proc", Long.toString(process.pid()), "task", thread, "stat");
+        try {
+            var text = Files.readString(stat);
+            return text.startsWith(" T ", text.lastIndexOf(')') + 1);
+        } catch (IOException _) {
+            return !Files.exists(stat);
+        }
+    }
+
+    private void signal(String signal) {
         try {
             var sent = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
                     .start()

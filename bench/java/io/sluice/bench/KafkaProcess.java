@@ -70,12 +70,12 @@ public final class KafkaProcess implements AutoCloseable {
 
     /// SIGSTOP: connections stay open, nothing is answered.
     public void pause() {
-        child.signal("STOP");
+        child.pause();
     }
 
     /// SIGCONT.
     public void resume() {
-        child.signal("CONT");
+        child.resume();
     }
 
     public long pid() {

@@ -89,12 +89,12 @@ public final class NodeProcess implements AutoCloseable {
 
     /// SIGSTOP.
     public void pause() {
-        child.signal("STOP");
+        child.pause();
     }
 
     /// SIGCONT.
     public void resume() {
-        child.signal("CONT");
+        child.resume();
     }
 
     /// SIGTERM.
