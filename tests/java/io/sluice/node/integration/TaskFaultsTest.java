@@ -1,0 +1,152 @@
+package io.sluice.node.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.TestKafka;
+import io.sluice.node.format.Unformattable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// A task between a real sender and a real Kafka: what becomes of what it accepted when something breaks.
+@Tag("kafka")
+class TaskFaultsTest extends TaskRig {
+    @Test
+    void givesUpAStartThatTakesTooLong() {
+        var plan = plan("nowhere", bySent("nowhere"));
+        var properties = new HashMap<>(plan.properties());
+        properties.put("bootstrap.servers", "127.0.0.1:1");
+        start(new TaskPlan(NAME, 0, properties, "nowhere", true, plan.recorder(), String::valueOf));
+
+        await().atMost(LIMIT).until(() -> phase() == TaskPhase.BACKING_OFF);
+
+        await("its producer is closed").atMost(LIMIT).until(() -> producers() <= 1);
+    }
+
+    @Test
+    void shipsAgainInOrderWhatABrokenLineHad() {
+        var topic = TestKafka.newTopic("broken", 1, Map.of());
+        var broken = new AtomicBoolean();
+        start(plan(topic, (arrival, subject, owner) -> {
+            if (text(arrival).equals("message 250") && broken.compareAndSet(false, true)) {
+                throw new IllegalStateException("planted");
+            }
+            return record(topic, arrival, owner);
+        }));
+
+        for (int n = 0; n < 500; n += 10) {
+            publish(n, n + 10);
+        }
+
+        awaitSafe(500);
+        assertThat(breaks).hasValue(1);
+        assertThat(new ArrayList<>(new LinkedHashSet<>(values(topic)))).isEqualTo(texts(0, 500));
+        assertThat(safe)
+                .isEqualTo(IntStream.range(0, 500).mapToObj(Long::valueOf).toList());
+    }
+
+    @Test
+    void findsTheInvalidOneAmongManyAndIsQuickAgainUnderLoad() {
+        var topic = TestKafka.newTopic("invalid", 1, Map.of("cleanup.policy", "compact"));
+        start(plan(
+                topic,
+                (arrival, subject, owner) -> text(arrival).equals("message 5")
+                        ? new ProducerRecord<>(topic, null, arrival.payload())
+                        : record(topic, arrival, owner)));
+        await().atMost(LIMIT).until(() -> phase() == TaskPhase.RUNNING);
+
+        publish(0, 10);
+        // more than a line that ships record by record gets done before the next comes
+        await("a third line is up while there is always more to ship")
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(LIMIT)
+                .until(() -> {
+                    publish((int) sequence.get(), (int) sequence.get() + 20);
+                    return epoch.get() >= 3;
+                });
+
+        var last = (int) sequence.get();
+        awaitSafe(last);
+        assertThat(parked).containsExactly("message 5: refused by kafka");
+        assertThat(ended("parked")).isOne();
+        assertThat(ended("delivered")).isEqualTo(last - 1);
+        var expected = new ArrayList<>(texts(0, last));
+        expected.remove("message 5");
+        assertThat(new ArrayList<>(new LinkedHashSet<>(values(topic)))).isEqualTo(expected);
+    }
+
+    @Test
+    void tellsTheSenderWhatItParked() {
+        var topic = TestKafka.newTopic("parks", 1, Map.of());
+        start(plan(topic, (arrival, subject, owner) -> {
+            if (text(arrival).endsWith("7")) {
+                throw new Unformattable("planted");
+            }
+            return record(topic, arrival, owner);
+        }));
+
+        publish(0, 100);
+
+        awaitSafe(100);
+        assertThat(parked).hasSize(10).first().isEqualTo("message 7: unformattable");
+        assertThat(ended("parked")).isEqualTo(10);
+        assertThat(ended("delivered")).isEqualTo(90);
+        assertThat(values(topic)).hasSize(90);
+    }
+
+    @Test
+    void takesItsProducerWithItWhenItDies() {
+        var topic = TestKafka.newTopic("dies", 1, Map.of());
+        start(plan(topic, bySent(topic)));
+        publish(0, 10);
+        awaitSafe(10);
+        assertThat(producers()).isOne();
+
+        kill();
+
+        await("no thread of its producer is left").atMost(LIMIT).until(() -> producers() == 0);
+    }
+
+    @Test
+    void takesItsProducerWithItWhenItDiesWhileItStarts() {
+        var topic = TestKafka.newTopic("dies-early", 1, Map.of());
+        var asked = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        start(plan(topic, bySent(topic)), () -> {
+            asked.countDown();
+            pass(goOn);
+            return epoch.incrementAndGet();
+        });
+        pass(asked);
+
+        kill();
+        kit.createTestProbe().expectTerminated(task, LIMIT);
+        goOn.countDown();
+
+        await("it opened a producer").atMost(LIMIT).until(() -> epoch.get() == 1);
+        await("and closed it").during(Duration.ofMillis(500)).atMost(LIMIT).until(() -> producers() == 0);
+    }
+
+    @Test
+    void finishesWhatAnEventLoopThatEndedHandedOver() {
+        var topic = TestKafka.newTopic("ended-loop", 1, Map.of());
+        publish(0, 10);
+        await().atMost(LIMIT).until(() -> destination.inFlight() == 10);
+        loop.close();
+
+        start(plan(topic, bySent(topic)));
+
+        await("it is counted").atMost(LIMIT).until(() -> ended("delivered") == 10 && destination.inFlight() == 0);
+        assertThat(values(topic)).isEqualTo(texts(0, 10));
+        assertThat(safe).as("nobody is left to be told").isEmpty();
+    }
+}

@@ -1,0 +1,214 @@
+package io.sluice.node.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.TestKafka;
+import io.sluice.node.event.Arrival;
+import io.sluice.node.event.Properties;
+import io.sluice.node.handover.Destination;
+import io.sluice.node.handover.Doors;
+import io.sluice.node.handover.HandoverSettings;
+import io.sluice.node.handover.Intake;
+import io.sluice.node.handover.LoopIntake;
+import io.sluice.node.observe.Meters;
+import io.sluice.node.settings.Configuration;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.pekko.actor.Kill;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterEach;
+
+/// What a test of a task stands on: a real sender before it, a real Kafka behind it, and what was heard of both.
+abstract class TaskRig {
+    static final Duration LIMIT = Duration.ofSeconds(60);
+    static final String NAME = "one";
+
+    final ActorTestKit kit = ActorTestKit.create(ConfigFactory.parseString("""
+                    pekko.actor.provider = local
+                    pekko.coordinated-shutdown.exit-jvm = off
+                    pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off
+                    """)
+            .withFallback(Configuration.forActors(Configuration.reference().resolve())));
+    final MeterRegistry registry = new SimpleMeterRegistry();
+    final TaskBoard board = new TaskBoard();
+    final List<String> parked = new CopyOnWriteArrayList<>();
+    final AtomicLong epoch = new AtomicLong();
+    final AtomicLong breaks = new AtomicLong();
+    final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    final ExecutorService loop = Executors.newSingleThreadExecutor();
+    final List<Long> safe = new CopyOnWriteArrayList<>();
+    final AtomicLong sequence = new AtomicLong();
+
+    volatile ActorRef<Task.Command> task = kit.<Task.Command>createTestProbe().ref();
+
+    final Destination destination = openDoor();
+    final LoopIntake intake = new LoopIntake(loop, _ -> List.of(destination));
+
+    @AfterEach
+    void end() {
+        kit.shutdownTestKit();
+        loop.shutdownNow();
+        blocking.close();
+    }
+
+    Destination openDoor() {
+        var opened = new CompletableFuture<Destination>();
+        kit.spawn(Behaviors.<Void>setup(context -> {
+            var settings = new HandoverSettings(64, 16 << 20, 16 << 20, Duration.ofMillis(200));
+            opened.complete(new Doors(context, settings, new Meters(registry))
+                    .open(NAME, 1, Arrival::clientId, _ -> message -> task.tell(new Task.FromSender(message))));
+            return Behaviors.empty();
+        }));
+        return opened.join();
+    }
+
+    void kill() {
+        var system = Adapter.toClassic(kit.system());
+        Adapter.toClassic(task).tell(Kill.getInstance(), system.deadLetters());
+    }
+
+    void start(TaskPlan plan) {
+        start(plan, epoch::incrementAndGet);
+    }
+
+    void start(TaskPlan plan, LongSupplier epochs) {
+        var settings = new TaskSettings(
+                Duration.ofMillis(20),
+                Duration.ofMillis(100),
+                0,
+                Duration.ofSeconds(1),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(2));
+        var tools = new TaskTools(
+                blocking,
+                (_, _) -> epochs.getAsLong(),
+                _ -> (arrival, _, reason, _) -> parked.add(text(arrival) + ": " + reason),
+                _ -> breaks.incrementAndGet(),
+                board);
+        task = kit.spawn(Task.create(plan, settings, tools));
+    }
+
+    static TaskPlan plan(String topic, Line.Recorder recorder) {
+        var properties = Map.<String, Object>of(
+                "bootstrap.servers",
+                TestKafka.bootstrapServers(),
+                "client.id",
+                "task-test",
+                "acks",
+                "all",
+                "linger.ms",
+                0,
+                "max.block.ms",
+                Long.MAX_VALUE,
+                "delivery.timeout.ms",
+                Integer.MAX_VALUE);
+        return new TaskPlan(NAME, 0, properties, topic, true, recorder, String::valueOf);
+    }
+
+    static Line.Recorder bySent(String topic) {
+        return (arrival, _, owner) -> record(topic, arrival, owner);
+    }
+
+    static ProducerRecord<byte[], byte[]> record(String topic, Arrival arrival, long owner) {
+        var key = arrival.clientId().getBytes(StandardCharsets.UTF_8);
+        var record = new ProducerRecord<>(topic, key, arrival.payload());
+        record.headers().add("sluice-epoch", Long.toString(owner).getBytes(StandardCharsets.UTF_8));
+        return record;
+    }
+
+    /// Hands over one batch.
+    void publish(int from, int until) {
+        loop.execute(() -> {
+            for (int n = from; n < until; n++) {
+                intake.offer(arrival(n), publisher, n);
+            }
+        });
+        sequence.set(until);
+    }
+
+    static Arrival arrival(int n) {
+        var payload = ("message " + n).getBytes(StandardCharsets.UTF_8);
+        return new Arrival("id-" + n, "a/b", payload, 1, false, false, "device", "", "", 1, Properties.NONE);
+    }
+
+    final Intake.Publisher publisher = new Intake.Publisher() {
+        @Override
+        public void safe(long number) {
+            safe.add(number);
+        }
+
+        @Override
+        public void settled() {}
+
+        @Override
+        public void hold() {}
+
+        @Override
+        public void release() {}
+    };
+
+    void awaitSafe(int count) {
+        await(count + " are safe").atMost(LIMIT).until(() -> safe.size() >= count);
+        assertThat(safe).hasSize(count);
+    }
+
+    long ended(String end) {
+        return (long) registry.get("sluice.integration.ended.messages")
+                .tag("end", end)
+                .counter()
+                .count();
+    }
+
+    TaskPhase phase() {
+        return board.notes().isEmpty()
+                ? TaskPhase.STARTING
+                : board.notes().getFirst().phase();
+    }
+
+    static long producers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("kafka-producer-network-thread | task-test"))
+                .count();
+    }
+
+    static List<String> values(String topic) {
+        return TestKafka.readAll(topic).stream()
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    static List<String> texts(int from, int until) {
+        return IntStream.range(from, until).mapToObj(n -> "message " + n).toList();
+    }
+
+    static String text(Arrival arrival) {
+        return new String(arrival.payload(), StandardCharsets.UTF_8);
+    }
+
+    static void pass(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
