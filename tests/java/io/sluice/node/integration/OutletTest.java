@@ -152,7 +152,6 @@ class OutletTest {
         properties.put("bootstrap.servers", TestKafka.bootstrapServers());
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
-        properties.put("max.in.flight.requests.per.connection", 1);
         properties.put("delivery.timeout.ms", Integer.MAX_VALUE);
         properties.put("max.request.size", 8 << 20);
         return Outlet.open(properties);

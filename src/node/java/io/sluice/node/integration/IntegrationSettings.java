@@ -188,10 +188,6 @@ public record IntegrationSettings(
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "%s-%s-%d".formatted(clientIdPrefix, name, task));
         properties.put(ProducerConfig.ACKS_CONFIG, acks.word);
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, safe);
-        // More would let a batch in behind a failed one: without idempotence always, with it while the partition does
-        // not
-        // know the producer yet, for then the broker takes any first sequence number.
-        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         properties.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One task's producer, stopped by its first failure: once a record could not be sent, nothing that was given later
 /// goes out. The failed callback itself closes the producer by force, and one request is in flight at a time, so
-/// nothing is under way behind a failure. Idempotence alone would not do: a partition that does not know
-/// the producer takes any first sequence number.
+/// nothing is under way behind a failure, with any `acks`. Idempotence would not do instead: a partition that does not
+/// know the producer takes any first sequence number.
 ///
 /// Calls may block until Kafka answers: only virtual threads come here.
 final class Outlet {
@@ -86,9 +86,8 @@ final class Outlet {
         return transactional;
     }
 
-    /// Ships records in order. The answer lists what Kafka will never take, once all others are acknowledged.
-    /// It fails if
-    /// anything else went wrong: then the outlet is stopped, and what was shipped may or may not be in Kafka.
+    /// Ships records in order. The answer lists what Kafka will never take, once all others are acknowledged. It fails
+    /// if anything else went wrong: then the outlet is stopped, and what was shipped may or may not be in Kafka.
     CompletionStage<List<Refusal>> ship(List<ProducerRecord<byte[], byte[]>> records) {
         if (records.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
