@@ -236,6 +236,20 @@ class ConfigurationTest {
         assertThat(forActors.getString("sluice.dispatchers.produce.executor")).isEqualTo("virtual-thread-executor");
     }
 
+    @ParameterizedTest
+    @CsvSource({"10s, 15s, 15", "2s, 15s, 15", "60s, 15s, 65", "60s, 90s, 90"})
+    void theActorSystemsShutdownOutlastsTheDrainOfTasks(String drain, String phase, long seconds) {
+        var path = "pekko.coordinated-shutdown.phases.%s.timeout";
+        var forActors = Configuration.forActors(defined(
+                "sluice.task.drain-timeout=" + drain,
+                path.formatted("service-unbind") + "=" + phase,
+                path.formatted("cluster-sharding-shutdown-region") + "=" + phase));
+
+        assertThat(forActors.getDuration(path.formatted("service-unbind"))).hasSeconds(seconds);
+        assertThat(forActors.getDuration(path.formatted("cluster-sharding-shutdown-region")))
+                .hasSeconds(seconds);
+    }
+
     private static Config defined(String... definitions) {
         return new Configuration(List.of(), List.of(definitions), Map.of()).resolve();
     }

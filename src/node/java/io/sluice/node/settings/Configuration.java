@@ -14,6 +14,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,9 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
             entry("pekko.management.http.bind-hostname", "set sluice.management.host"),
             entry("pekko.management.http.bind-port", "set sluice.management.port"),
             entry("pekko.management.http.route-providers-read-only", "remove it"));
+
+    private static final List<String> DRAINING_PHASES = List.of("service-unbind", "cluster-sharding-shutdown-region");
+    private static final Duration AFTER_DRAIN = Duration.ofSeconds(5);
 
     public Configuration {
         files = List.copyOf(files);
@@ -87,9 +91,18 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
     }
 
     /// What the actor system is given: everything but our own settings, which hold secrets and would be shown by
-    /// `pekko.log-config-on-start`.
+    /// `pekko.log-config-on-start`. The phases of its shutdown in which tasks drain outlast
+    /// `sluice.task.drain-timeout`.
     public static Config forActors(Config resolved) {
-        return resolved.withoutPath("sluice").withFallback(resolved.withOnlyPath("sluice.dispatchers"));
+        var forActors = resolved.withoutPath("sluice").withFallback(resolved.withOnlyPath("sluice.dispatchers"));
+        var drain = resolved.getDuration("sluice.task.drain-timeout").plus(AFTER_DRAIN);
+        for (var phase : DRAINING_PHASES) {
+            var path = "pekko.coordinated-shutdown.phases." + phase + ".timeout";
+            if (forActors.getDuration(path).compareTo(drain) < 0) {
+                forActors = forActors.withValue(path, ConfigValueFactory.fromAnyRef(drain));
+            }
+        }
+        return forActors;
     }
 
     private Config merged(Config commandLine, Config files) {
