@@ -91,6 +91,22 @@ class OutletTest {
         second.stop();
     }
 
+    @Test
+    void takesNoRecordForInvalidThatOnlySharedABatchWithOne() {
+        var topic = TestKafka.newTopic("shared", 1, Map.of("cleanup.policy", "compact"));
+        var outlet = open(Map.of("linger.ms", 1_000));
+
+        var good = outlet.ship(List.of(record(topic, "a", "one")));
+        var bad = outlet.ship(List.of(record(topic, null, "no key")));
+
+        assertThatThrownBy(() -> good.toCompletableFuture().get(60, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class);
+        assertThatThrownBy(() -> bad.toCompletableFuture().get(60, TimeUnit.SECONDS))
+                .as("Kafka need not say which one it was")
+                .hasCauseInstanceOf(Outlet.InvalidAmongMany.class);
+        assertThat(TestKafka.readAll(topic)).isEmpty();
+    }
+
     /// A broker that knows nothing of a producer yet takes its first batch whatever its number, so also one that was on
     /// its way behind a batch that failed.
     @RepeatedTest(3)

@@ -92,17 +92,17 @@ final class Outlet {
         if (records.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
-        return transactional ? shipInTransaction(records) : new Shipping(records.size()).ship(records);
+        return transactional ? shipInTransaction(records) : new Shipping(false).ship(records);
     }
 
-    /// Ships records in order, each after the one before it was acknowledged. Slow, but Kafka names the invalid
-    /// one.
+    /// Ships records in order, each after the one before it was acknowledged. Slow, but nothing shares a batch with an
+    /// invalid one, as long as nothing else is shipped meanwhile.
     CompletionStage<List<Refusal>> shipOneByOne(List<ProducerRecord<byte[], byte[]>> records) {
         var refusals = new ArrayList<Refusal>();
         try {
             for (int i = 0; i < records.size(); i++) {
                 var index = i;
-                ship(records.subList(i, i + 1))
+                shipAlone(records.subList(i, i + 1))
                         .toCompletableFuture()
                         .get()
                         .forEach(refusal -> refusals.add(new Refusal(index, refusal.cause())));
@@ -135,10 +135,14 @@ final class Outlet {
         producer.close(Duration.ZERO);
     }
 
+    private CompletionStage<List<Refusal>> shipAlone(List<ProducerRecord<byte[], byte[]>> one) {
+        return transactional ? shipInTransaction(one) : new Shipping(true).ship(one);
+    }
+
     private CompletionStage<List<Refusal>> shipInTransaction(List<ProducerRecord<byte[], byte[]>> records) {
         try {
             producer.beginTransaction();
-            var shipped = new Shipping(records.size()).ship(records);
+            var shipped = new Shipping(records.size() == 1).ship(records);
             producer.flush();
             var refusals = shipped.toCompletableFuture().get();
             if (refusals.isEmpty()) {
@@ -167,8 +171,8 @@ final class Outlet {
                 || cause instanceof InvalidTopicException;
     }
 
-    /// A whole batch fails for one invalid record in it, so an invalid one is only known for sure when it
-    /// travels alone.
+    /// A whole batch fails for one invalid record in it, also one of another shipment, so an invalid one is only known
+    /// for sure when it travels alone.
     private static boolean isAmbiguous(Exception cause) {
         return cause instanceof InvalidRecordException || cause instanceof InvalidTimestampException;
     }
@@ -180,17 +184,18 @@ final class Outlet {
     /// The records of one shipment on their way.
     private final class Shipping {
         private final CompletableFuture<List<Refusal>> shipped = new CompletableFuture<>();
-        private final AtomicInteger missing;
-        private final int size;
+        private final AtomicInteger missing = new AtomicInteger();
+        private final boolean alone;
         private final List<Refusal> refusals = new ArrayList<>(0);
         private @Nullable Exception failure;
 
-        private Shipping(int size) {
-            this.size = size;
-            this.missing = new AtomicInteger(size);
+        /// @param alone one record, and no other is under way
+        private Shipping(boolean alone) {
+            this.alone = alone;
         }
 
         private CompletionStage<List<Refusal>> ship(List<ProducerRecord<byte[], byte[]>> records) {
+            missing.set(records.size());
             for (int i = 0; i < records.size(); i++) {
                 var answered = new Answered(i);
                 try {
@@ -209,7 +214,7 @@ final class Outlet {
         }
 
         private synchronized boolean isFirstFailure(int index, Exception cause) {
-            if (isPoison(cause) && (size == 1 || !isAmbiguous(cause))) {
+            if (isPoison(cause) && (alone || !isAmbiguous(cause))) {
                 refusals.add(new Refusal(index, cause));
                 return false;
             }
