@@ -20,9 +20,8 @@ class VerdictTest {
     private final Ledger ledger = new Ledger(DEVICES);
     private final List<Sighting> topic = new ArrayList<>();
 
-    /// Message n of each device is published at 1000 n + 1, acknowledged at 1000 n + 1500, and stands at offset n of
-    /// the
-    /// device's own partition.
+    /// Message n of each device is published at 1000 n + 1, acknowledged at 1000 n + 1500, and stands at offset n
+    /// of the device's own partition.
     @BeforeEach
     void aCleanHistory() {
         for (var device = 0; device < DEVICES; device++) {

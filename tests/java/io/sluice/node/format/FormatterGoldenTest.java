@@ -26,8 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What stands in Kafka is a promise: each file of `tests/golden/format` is one record. After a wanted change write
-/// them
-/// anew with `-Dgolden.write=true` and read the difference.
+/// them anew with `-Dgolden.write=true` and read the difference.
 class FormatterGoldenTest {
     private static final Path GOLDEN = Path.of(System.getProperty("sluice.root", ".."), "tests", "golden", "format");
 

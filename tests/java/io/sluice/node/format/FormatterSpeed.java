@@ -10,9 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// Measures the hot path by hand: nanoseconds per record on one thread, for 256 bytes of payload from 1,000 devices.
-/// Not
-/// a test; a busy machine says nothing.
+/// Measures the hot path by hand: nanoseconds per record on one thread, for 256 bytes of payload from 1,000
+/// devices. Not a test; a busy machine says nothing.
 public final class FormatterSpeed {
     private static final int DEVICES = 1000;
     private static final int ROUNDS = 12;

@@ -11,9 +11,8 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A simulated handover: publishers, ingress nodes with a sender each, one task that moves and restarts, a Kafka log,
-/// and a
-/// network that loses, repeats, delays and reorders. Everything follows from the seed.
+/// A simulated handover: publishers, ingress nodes with a sender each, one task that moves and restarts, a Kafka
+/// log, and a network that loses, repeats, delays and reorders. Everything follows from the seed.
 ///
 /// Publishers behave as MQTT clients do: at most a few unacknowledged messages of a subject, sent again in order, on
 /// another node, when theirs dies.

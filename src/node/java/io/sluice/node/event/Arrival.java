@@ -1,8 +1,7 @@
 package io.sluice.node.event;
 
-/// One message as an ingress received it. Never copied on its way: the payload array is handed on by reference and must
-/// not be
-/// written to.
+/// One message as an ingress received it. Never copied on its way: the payload array is handed on by reference and
+/// must not be written to.
 ///
 /// @param id          identifies the message; a repeat by the publisher carries the same id (see [ArrivalId])
 /// @param topic       topic name, without wildcards

@@ -6,11 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A text with placeholders, parsed once. `${name}` is a fact of the arrival, see [Placeholder]; `$[path]` is a value
-/// inside its JSON payload, see [JsonPath]; `$[*]` is the payload itself in compact form. `${name:-text}` and
+/// A text with placeholders, parsed once. `${name}` is a fact of the arrival, see [Placeholder]; `$[path]` is a
+/// value inside its JSON payload, see [JsonPath]; `$[*]` is the payload itself in compact form. `${name:-text}` and
 /// `$[path:-text]` give the text when the value is missing, and an empty value counts as missing. A literal `${` or
-/// `$[`
-/// is written `$${` or `$$[`. A value is never looked through for placeholders again.
+/// `$[` is written `$${` or `$$[`. A value is never looked through for placeholders again.
 final class Template {
     private final String field;
     private final String pattern;

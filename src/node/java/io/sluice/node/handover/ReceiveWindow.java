@@ -4,10 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// The receiving half of a handover: accepts each session's entries in the order of their numbers, once per
-/// incarnation, and
-/// counts what is settled. Pure; one thread at a time. It forgets everything with its incarnation: senders then go back
-/// to the
-/// lowest number that is not settled.
+/// incarnation, and counts what is settled. Pure; one thread at a time. It forgets everything with its incarnation:
+/// senders then go back to the lowest number that is not settled.
 ///
 /// Guarantees: an accepted number follows the number before it, or every number before it was acknowledged to the
 /// sender.
@@ -24,9 +22,8 @@ class ReceiveWindow {
         /// Tell the sender that a number came out of turn.
         record Expected(long incarnation, long expected) implements Answer {}
 
-        /// Tell the sender what is settled: all numbers up to this one, with so many arrivals parked among them since
-        /// the session
-        /// was opened.
+        /// Tell the sender what is settled: all numbers up to this one, with so many arrivals parked among them
+        /// since the session was opened.
         record Acknowledged(long incarnation, long upTo, long parked) implements Answer {}
     }
 

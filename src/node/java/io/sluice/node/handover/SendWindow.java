@@ -7,9 +7,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/// The sending half of a handover: numbers what it is offered, keeps it until the receiver has settled it, and sends it
-/// again in
-/// order when an answer stays away or the receiver is a new one. Pure: no clock, no I/O; one thread at a time.
+/// The sending half of a handover: numbers what it is offered, keeps it until the receiver has settled it, and
+/// sends it again in order when an answer stays away or the receiver is a new one. Pure: no clock, no I/O; one
+/// thread at a time.
 ///
 /// ```
 /// closed → opening: something was offered.            opening → open: the receiver told its incarnation.
@@ -17,9 +17,8 @@ import java.util.function.ToLongFunction;
 /// number).
 /// ```
 ///
-/// Guarantees: numbers leave in order; never more than the window is in flight; an entry is settled once, in order, and
-/// only
-/// after the receiver's present incarnation acknowledged it.
+/// Guarantees: numbers leave in order; never more than the window is in flight; an entry is settled once, in order,
+/// and only after the receiver's present incarnation acknowledged it.
 ///
 /// @param <B> what is handed over
 class SendWindow<B> {

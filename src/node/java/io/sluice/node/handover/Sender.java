@@ -16,9 +16,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 
-/// Hands over this node's batches for one task. Finds the task through the cluster's router, then talks to it directly,
-/// until it
-/// falls silent.
+/// Hands over this node's batches for one task. Finds the task through the cluster's router, then talks to it
+/// directly, until it falls silent.
 final class Sender {
 
     sealed interface Command {}

@@ -22,8 +22,7 @@ import org.apache.pekko.stream.javadsl.Source;
 /// A running stream of one task: lots in, records into Kafka, lots out in the same order once they are safe.
 ///
 /// While the shipments under way are not answered, lots that come are merged into the next one: nothing waits when
-/// little
-/// comes, and batches grow by themselves when much does. That is the adaptive linger.
+/// little comes, and batches grow by themselves when much does. That is the adaptive linger.
 public final class Line {
 
     /// What the line is made of.

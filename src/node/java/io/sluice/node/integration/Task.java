@@ -38,9 +38,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /// ```
 ///
 /// What was accepted stays with the task through every start, in order, and is shipped again by the next line: a
-/// failure
-/// repeats, never loses or overtakes. However the actor ends, its producer is closed with it: a task that is gone
-/// writes nothing more.
+/// failure repeats, never loses or overtakes. However the actor ends, its producer is closed with it: a task that
+/// is gone writes nothing more.
 public final class Task {
 
     public sealed interface Command extends ClusterMessage {}

@@ -10,9 +10,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/// Every metric of the ingest path: its name, unit and labels stand here and nowhere else. Look meters up once and keep
-/// them; a
-/// look-up per message is too slow.
+/// Every metric of the ingest path: its name, unit and labels stand here and nowhere else. Look meters up once and
+/// keep them; a look-up per message is too slow.
 ///
 /// The books balance: for each integration `routed = delivered + queued + parked + refused + discarded + in flight`,
 /// and for each

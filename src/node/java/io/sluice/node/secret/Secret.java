@@ -4,8 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /// A text that must never be seen: it prints as `***`. Ask for it with [#reveal()] only where it is handed to the
-/// library that
-/// needs it.
+/// library that needs it.
 public final class Secret {
     private final String text;
 
