@@ -85,6 +85,28 @@ class TaskFaultsTest extends TaskRig {
     }
 
     @Test
+    void parksTheInvalidOneThatSharedABatchWithAnEarlierLot() {
+        var topic = TestKafka.newTopic("lingering", 1, Map.of("cleanup.policy", "compact"));
+        var plan = plan(
+                topic,
+                (arrival, subject, owner) -> text(arrival).equals("message 1")
+                        ? new ProducerRecord<>(topic, null, arrival.payload())
+                        : record(topic, arrival, owner));
+        var lingering = new HashMap<>(plan.properties());
+        lingering.put("linger.ms", 2_000);
+        start(new TaskPlan(NAME, 0, lingering, topic, false, plan.recorder(), String::valueOf));
+        await().atMost(LIMIT).until(() -> phase() == TaskPhase.RUNNING);
+
+        publish(0, 1);
+        publish(1, 2);
+        publish(2, 3);
+
+        awaitSafe(3);
+        assertThat(parked).containsExactly("message 1: refused by kafka");
+        assertThat(new LinkedHashSet<>(values(topic))).containsExactly("message 0", "message 2");
+    }
+
+    @Test
     void tellsTheSenderWhatItParked() {
         var topic = TestKafka.newTopic("parks", 1, Map.of());
         start(plan(topic, (arrival, subject, owner) -> {

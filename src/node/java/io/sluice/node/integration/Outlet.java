@@ -17,9 +17,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ final class Outlet {
     private final boolean transactional;
     private final Optional<? extends Metric> splits;
     private final AtomicLong answers = new AtomicLong();
+    private volatile boolean stopped;
     private volatile @Nullable Exception verdict;
     private double splitsSeen;
     private long answersSeen;
@@ -132,11 +135,17 @@ final class Outlet {
 
     /// Ends at once: what is not yet acknowledged fails. May be called from any thread, also from a callback.
     void stop() {
+        stopped = true;
         producer.close(Duration.ZERO);
     }
 
     private CompletionStage<List<Refusal>> shipAlone(List<ProducerRecord<byte[], byte[]>> one) {
-        return transactional ? shipInTransaction(one) : new Shipping(true).ship(one);
+        if (transactional) {
+            return shipInTransaction(one);
+        }
+        var shipped = new Shipping(true).ship(one);
+        producer.flush();
+        return shipped;
     }
 
     private CompletionStage<List<Refusal>> shipInTransaction(List<ProducerRecord<byte[], byte[]>> records) {
@@ -168,13 +177,22 @@ final class Outlet {
         return cause instanceof RecordTooLargeException
                 || cause instanceof InvalidRecordException
                 || cause instanceof InvalidTimestampException
+                || cause instanceof RecordBatchTooLargeException
                 || cause instanceof InvalidTopicException;
     }
 
     /// A whole batch fails for one invalid record in it, also one of another shipment, so an invalid one is only known
     /// for sure when it travels alone.
     private static boolean isAmbiguous(Exception cause) {
-        return cause instanceof InvalidRecordException || cause instanceof InvalidTimestampException;
+        return cause instanceof InvalidRecordException
+                || cause instanceof InvalidTimestampException
+                || cause instanceof RecordBatchTooLargeException;
+    }
+
+    /// Where Kafka named the invalid record of a batch, the client fails the others with a [KafkaException] that is
+    /// nothing more special; but so it does with all that is left when it is stopped.
+    private boolean isCompanionOfInvalid(Exception cause) {
+        return !stopped && cause.getClass().equals(KafkaException.class);
     }
 
     private static String words(Exception cause) {
@@ -219,7 +237,7 @@ final class Outlet {
                 return false;
             }
             var isFirst = failure == null;
-            if (isAmbiguous(cause)) {
+            if (isAmbiguous(cause) || isCompanionOfInvalid(cause)) {
                 failure = new InvalidAmongMany(words(cause));
             } else if (isFirst) {
                 failure = cause;
