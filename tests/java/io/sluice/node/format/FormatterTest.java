@@ -70,6 +70,23 @@ class FormatterTest {
     }
 
     @Test
+    void aMissingSubjectIsAFailureOrNoSubjectAsThePolicySays() throws Unformattable {
+        var arrival = anArrival().with("{}").build();
+
+        assertThatThrownBy(
+                        () -> anIntegration().subject("$[deviceId]").formatter().record(arrival, "", 1))
+                .isInstanceOf(Unformattable.class)
+                .hasMessage("subject \"$[deviceId]\": expected a value for $[deviceId], was missing");
+        var record = anIntegration()
+                .subject("$[deviceId]")
+                .missing(OnMissing.EMPTY)
+                .formatter()
+                .record(arrival, "", 1);
+        assertThat(record.key()).isNull();
+        assertThat(record.headers().lastHeader("ce_subject")).isNull();
+    }
+
+    @Test
     void takesTheSubjectOfAPublishedEventAndOtherwiseThePattern() throws Unformattable {
         var formatter = anIntegration().subject("${topic[1]}").formatter();
 

@@ -114,9 +114,11 @@ public final class Formatter {
         return subject.text(arrival, json);
     }
 
-    /// @param subject of the arrival, as [#subject(Arrival)] gave it
-    /// @param epoch   generation of the task that writes the record
-    public ProducerRecord<byte[], byte[]> record(Arrival arrival, String subject, long epoch) throws Unformattable {
+    /// @param routed subject of the arrival, as [#subject(Arrival)] gave it; empty if it could not, then it says why
+    /// here
+    /// @param epoch  generation of the task that writes the record
+    public ProducerRecord<byte[], byte[]> record(Arrival arrival, String routed, long epoch) throws Unformattable {
+        var subject = routed.isEmpty() ? subject(arrival) : routed;
         var tombstone = tombstoneOnEmpty && arrival.payload().length == 0;
         var topic = topic(arrival);
         var key = key(arrival, subject);

@@ -64,8 +64,8 @@ final class PayloadJson {
     @SuppressWarnings("ReferenceEquality")
     private String value(int slot, byte[] payload) {
         if (payload != read) {
-            read = payload;
             read(payload);
+            read = payload;
         }
         return values[slot];
     }
