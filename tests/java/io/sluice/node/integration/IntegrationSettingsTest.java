@@ -182,6 +182,13 @@ class IntegrationSettingsTest implements SettingsContract<IntegrationSettings> {
     }
 
     @Test
+    void refusesABatchThatTheBufferNeverHolds() {
+        assertThat(problemsWith(Map.of("batch-size", "16 MiB", "buffer-memory", "8 MiB")))
+                .containsExactly("command line: sluice.integration-defaults.batch-size must be at most buffer-memory,"
+                        + " or no batch ever fits");
+    }
+
+    @Test
     void refusesNoFilterAndTheSameTwice() {
         assertThat(problemsWith(Map.of("filters", "[]")))
                 .containsExactly(

@@ -174,6 +174,9 @@ public record IntegrationSettings(
         if (bufferMemory < maxRequestSize) {
             section.problem("buffer-memory", "must be at least max-request-size, or the largest record never fits");
         }
+        if (bufferMemory < batchSize) {
+            section.problem("batch-size", "must be at most buffer-memory, or no batch ever fits");
+        }
         if (fencing == Fencing.TRANSACTIONAL && acks != Acks.ALL) {
             section.problem("fencing", "must be none unless acks is all");
         }

@@ -222,11 +222,14 @@ public record MqttSettings(
         return new Rights(part.texts(publish, Filter::of), part.texts(subscribe, Filter::of));
     }
 
+    /// What the id of a message, which begins with the client id, leaves of a dead letter's 1,024 characters.
+    private static final int CLIENT_ID_MAX = 900;
+
     private static Limits limits(Section section) {
         return new Limits(
                 (int) section.bytes("packet", 128, 268_435_460),
                 section.number("topic-levels", 1, 65_535),
-                section.number("client-id", 1, 65_535),
+                section.number("client-id", 1, CLIENT_ID_MAX),
                 section.number("user-properties", 0, 65_535),
                 (int) section.bytes("user-properties-bytes", 0, 268_435_455));
     }
