@@ -85,6 +85,41 @@ class BoundedMemoryTest {
     }
 
     @Test
+    void whoComesAndGoesDoesNotFillTheMemoryWhileKafkaStandsStill() {
+        try (var node =
+                OneNode.start(folder, OtherKafka.bootstrapServers(), """
+                sluice.handover { buffer-bytes = 1 MiB, window-bytes = 1 MiB, overload-bytes = 2 MiB }
+                sluice.integrations.one { tasks = 1, max-request-size = 1 MiB, buffer-memory = 2 MiB }
+                """).awaitReady()) {
+            OtherKafka.pause();
+
+            for (int n = 0; n < 100; n++) {
+                var came = n + 1;
+                try (var device = RawDevice.connect(node.mqtt(), "passing-" + n)) {
+                    device.publish(n % 2, 1, false, "tbmq/passing", "x".repeat(100 << 10));
+                    await("it is received").atMost(LIMIT).until(() -> node.count("sluice.received.messages") >= came);
+                }
+            }
+
+            assertThat(node.gauge("sluice.handover.held.bytes")).isLessThan(3 * MIB);
+            var refused = node.count("sluice.ingress.ended.messages", "end", "refused", "reason", "server-busy");
+            var discarded = node.count("sluice.ingress.ended.messages", "end", "discarded", "reason", "overload");
+            assertThat(refused).as("QoS 1, turned away").isGreaterThan(30);
+            assertThat(discarded).as("QoS 0, discarded").isGreaterThan(30);
+
+            OtherKafka.resume();
+            await("there is room again").atMost(LIMIT).until(() -> node.gauge("sluice.handover.held.bytes") == 0);
+            try (var device = RawDevice.connect(node.mqtt(), "passing-99")) {
+                device.publish(1, 1, true, "tbmq/passing", "again");
+                await("who comes back is served").atMost(LIMIT).until(() -> device.heard(RawDevice.PUBACK, 1));
+            }
+            assertThat(node.count("sluice.integration.ended.messages", "end", "delivered"))
+                    .as("what was taken is delivered")
+                    .isEqualTo(100 - refused - discarded + 1);
+        }
+    }
+
+    @Test
     void aTargetThatIsDeadFromTheStartSlowsNobodyElse() {
         var kafka = OtherKafka.bootstrapServers();
         OtherKafka.pause();

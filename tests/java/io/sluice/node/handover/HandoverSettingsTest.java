@@ -22,17 +22,29 @@ class HandoverSettingsTest implements SettingsContract<HandoverSettings> {
 
     @Override
     public HandoverSettings defaults() {
-        return new HandoverSettings(64, 16 << 20, 16 << 20, Duration.ofSeconds(2));
+        return new HandoverSettings(64, 16 << 20, 16 << 20, 64 << 20, Duration.ofSeconds(2));
     }
 
     @Override
     public Map<String, String> changes() {
-        return Map.of("window-batches", "1", "window-bytes", "1 MiB", "buffer-bytes", "1 GiB", "resend-after", "50ms");
+        return Map.of(
+                "window-batches", "1",
+                "window-bytes", "1 MiB",
+                "buffer-bytes", "60 MiB",
+                "overload-bytes", "4 GiB",
+                "resend-after", "50ms");
     }
 
     @Test
     void readsSlowedPublishersAgainAtHalfTheBound() {
         assertThat(defaults().lowWatermarkBytes()).isEqualTo(8 << 20);
+    }
+
+    @Test
+    void refusesToTurnAwayBeforeItSlows() {
+        assertThat(problemsWith(Map.of("overload-bytes", "8 MiB")))
+                .containsExactly("command line: sluice.handover.overload-bytes must be at least buffer-bytes, or a task"
+                        + " is never slowed, only refused");
     }
 
     @Test

@@ -72,7 +72,7 @@ abstract class TaskRig {
     Destination openDoor() {
         var opened = new CompletableFuture<Destination>();
         kit.spawn(Behaviors.<Void>setup(context -> {
-            var settings = new HandoverSettings(64, 16 << 20, 16 << 20, Duration.ofMillis(200));
+            var settings = new HandoverSettings(64, 16 << 20, 16 << 20, 64 << 20, Duration.ofMillis(200));
             opened.complete(new Doors(context, settings, new Meters(registry))
                     .open(NAME, 1, Arrival::clientId, _ -> message -> task.tell(new Task.FromSender(message))));
             return Behaviors.empty();

@@ -57,6 +57,16 @@ public final class Destination {
         inFlight.addAndGet(-arrivals);
     }
 
+    /// Whether the task that owns the arrival's subject takes nothing more.
+    boolean isOverloaded(Arrival arrival) {
+        for (int i = 0; i < doors.size(); i++) {
+            if (doors.get(i).isOverloaded()) {
+                return door(subject(arrival)).isOverloaded();
+            }
+        }
+        return false;
+    }
+
     String subject(Arrival arrival) {
         return subjects.apply(arrival);
     }

@@ -36,6 +36,11 @@ public final class Door {
         return heldBytes.addAndGet(weight) > settings.bufferBytes();
     }
 
+    /// Whether the task holds so much that nothing may be added.
+    boolean isOverloaded() {
+        return heldBytes.get() > settings.overloadBytes();
+    }
+
     void offer(Batch batch) {
         sender.tell(new Sender.Offer(batch));
     }

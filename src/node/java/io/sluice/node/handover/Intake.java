@@ -6,6 +6,12 @@ import io.sluice.node.event.Arrival;
 /// to it.
 public interface Intake {
 
+    /// Whether every task that the arrival goes to still takes something. Ask before [#offer]: publishers are held one
+    /// by one, each after a message more, so many that come and go would fill the memory all the same.
+    default boolean hasRoom(Arrival arrival) {
+        return true;
+    }
+
     /// Hands on one arrival. What one turn of the loop offers is sent on as one batch per task at the end of the turn.
     ///
     /// @param sequence the publisher's own number for the arrival, given back by [Publisher#safe(long)]

@@ -30,6 +30,21 @@ public final class LoopIntake implements Intake {
         this.routes = routes;
     }
 
+    /// A task over its bound holds a publisher of this loop, so while none is held there is room.
+    @Override
+    public boolean hasRoom(Arrival arrival) {
+        if (held.isEmpty()) {
+            return true;
+        }
+        var destinations = routes.apply(arrival.topic());
+        for (int i = 0; i < destinations.size(); i++) {
+            if (destinations.get(i).isOverloaded(arrival)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public int offer(Arrival arrival, Publisher publisher, long sequence) {
         var destinations = routes.apply(arrival.topic());

@@ -20,6 +20,7 @@ final class Counts {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger held = new AtomicInteger();
     final Counter withoutRoute;
+    final Counter overload;
     final Counter repeats;
     final Counter tailed;
     final Counter tailDropped;
@@ -30,6 +31,7 @@ final class Counts {
         receivedByQos = List.of(meters.received(INGRESS, 0), meters.received(INGRESS, 1), meters.received(INGRESS, 2));
         receivedBytes = meters.receivedBytes(INGRESS);
         withoutRoute = meters.endedAtIngress(INGRESS, End.DISCARDED, "no-route");
+        overload = meters.endedAtIngress(INGRESS, End.DISCARDED, "overload");
         repeats = meters.endedAtIngress(INGRESS, End.DISCARDED, "repeat");
         tailed = meters.tailed(INGRESS, "sent");
         tailDropped = meters.tailed(INGRESS, "dropped");

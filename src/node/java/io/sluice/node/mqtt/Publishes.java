@@ -76,7 +76,9 @@ final class Publishes {
                 identity.certificateName(),
                 millis,
                 will.properties());
-        if (intake.offer(arrival, NOBODY, 0) == 0) {
+        if (!intake.hasRoom(arrival)) {
+            counts.overload.increment();
+        } else if (intake.offer(arrival, NOBODY, 0) == 0) {
             counts.withoutRoute.increment();
         }
         tail.show(arrival, connection);
@@ -111,6 +113,10 @@ final class Publishes {
                 identity.certificateName(),
                 millis,
                 publish.properties());
+        if (!intake.hasRoom(arrival)) {
+            overloaded(qos);
+            return;
+        }
         var sequence = window.enter(qos, packetId, hash, arrival.weight(), nanos);
         var integrations = intake.offer(arrival, session, sequence);
         window.expect(sequence, integrations);
@@ -118,6 +124,14 @@ final class Publishes {
             counts.withoutRoute.increment();
         }
         tail.show(arrival, connection);
+    }
+
+    /// What must not be lost is not taken: its publisher sends it again when it has come back.
+    private void overloaded(int qos) {
+        if (qos > 0) {
+            throw new Refusal(Reason.SERVER_BUSY, "expected a task that takes more, was full up to overload-bytes");
+        }
+        counts.overload.increment();
     }
 
     /// MQTT 5 is told by the acknowledgement; 3.1.1 has no word for it.

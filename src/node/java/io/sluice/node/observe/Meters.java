@@ -34,7 +34,7 @@ public final class Meters {
     }
 
     /// Messages an ingress ended itself, before any integration: refused (`not-authorized`, `too-large`, …), discarded
-    /// (`no-route`) or recognised as a repeat it had already taken (`repeat`). Unit: messages.
+    /// (`no-route`, `overload`) or recognised as a repeat it had already taken (`repeat`). Unit: messages.
     public Counter endedAtIngress(String ingress, End end, String reason) {
         return registry.counter(
                 "sluice.ingress.ended.messages", "ingress", ingress, "end", name(end), "reason", reason);
