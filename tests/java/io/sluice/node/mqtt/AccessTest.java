@@ -2,6 +2,8 @@ package io.sluice.node.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,35 @@ class AccessTest {
                 client.publish(1, 1, "devices/d-1/x/up", "x").publish(1, 2, "users/anna", "x");
                 client.expect("40 03 00 01 87", "40 02 00 02");
             }
+        }
+    }
+
+    @Test
+    void answersAClientWhateverItsIdDoesToAFilter() {
+        try (var listening = Listening.on("anonymous-publish = [\"%c/#\", a]");
+                var client = listening.dial()) {
+            client.connect5("$share", true, "");
+            client.publish(1, 1, "$share/x", "x").expect("40 03 00 01 87");
+        }
+    }
+
+    @Test
+    void closesAConnectionThatCouldNotBeAdmitted() {
+        try (var listening = Listening.on("users.anna.password-hash = \"" + BCRYPT + "\"");
+                var client = listening.dial();
+                var next = listening.dial()) {
+            var fails = new AtomicBoolean(true);
+            listening.registry.config().meterFilter(MeterFilter.denyUnless(meter -> {
+                if ("accepted".equals(meter.getTag("outcome")) && fails.getAndSet(false)) {
+                    throw new IllegalStateException("on purpose");
+                }
+                return true;
+            }));
+
+            client.send(withPassword(5, "d", "anna", "secret")).read();
+            client.expect("e0 01 80", "closed");
+
+            next.send(withPassword(4, "d", "anna", "secret")).expect("20 02 00 00");
         }
     }
 

@@ -53,4 +53,24 @@ class PermissionsTest {
 
         assertThat(Permissions.of(rights, "%u", "anna").publish()).containsExactly(Filter.of("%u/anna/100%"));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "%c/#,     $share,  ''",
+        "%c/#,     $SYS,    ''",
+        "%u/up,    $SYS,    ''",
+        "$%c/#,    share,   ''",
+        "$SYS/%c,  $SYS,    $SYS/$SYS",
+        "a/%c,     $share,  a/$share",
+        "%c,       a$,      a$"
+    })
+    void givesNothingWhereTheNameWouldChangeTheKindOfFilter(String filter, String name, String filled) {
+        var rights = new MqttSettings.Rights(List.of(filter), List.of(filter));
+
+        var permissions = Permissions.of(rights, name, name);
+
+        var expected = filled.isEmpty() ? List.<Filter>of() : List.of(Filter.of(filled));
+        assertThat(permissions.publish()).isEqualTo(expected);
+        assertThat(permissions.subscribe()).isEqualTo(expected);
+    }
 }

@@ -36,12 +36,25 @@ final class Admission {
         var certificateName = certificateName(connection);
         ingress.credentials.identify(
                 connect.username(), connect.password(), certificateName, connection.isLoopback(), verdict -> {
+                    Runnable judge = () -> judge(connection, connect, clientId, certificateName, verdict);
                     if (connection.wire().loop().inEventLoop()) {
-                        judge(connection, connect, clientId, certificateName, verdict);
+                        answered(connection, clientId, judge);
                     } else {
-                        connection.wire().onLoop(() -> judge(connection, connect, clientId, certificateName, verdict));
+                        connection.wire().onLoop(() -> answered(connection, clientId, judge));
                     }
                 });
+    }
+
+    /// Nothing else closes a connection that is not admitted yet, so whatever fails is an answer too.
+    private static void answered(Connection connection, String clientId, Runnable step) {
+        try {
+            step.run();
+        } catch (Refusal refusal) {
+            connection.refuse(refusal.reason(), "client [" + Shown.of(clientId) + "]: " + refusal.getMessage());
+        } catch (RuntimeException e) {
+            log.error("client [{}] could not be admitted", Shown.of(clientId), e);
+            connection.refuse(Reason.UNSPECIFIED_ERROR, "client [" + Shown.of(clientId) + "]: the listener failed");
+        }
     }
 
     /// Seconds a session may outlive its connection.
@@ -61,12 +74,8 @@ final class Admission {
             case Credentials.Verdict.Known(var username, var rights) -> {
                 var permissions = Permissions.of(rights, clientId, username);
                 var identity = new Publishes.Identity(username, certificateName, permissions);
-                try {
-                    checkWill(connect, permissions);
-                    settle(connection, connect, clientId, identity);
-                } catch (Refusal refusal) {
-                    connection.refuse(refusal.reason(), "client [" + Shown.of(clientId) + "]: " + refusal.getMessage());
-                }
+                checkWill(connect, permissions);
+                settle(connection, connect, clientId, identity);
             }
         }
     }
@@ -80,9 +89,21 @@ final class Admission {
         var expiry = capped(wishedExpiry(connect));
         switch (ingress.sessions.claim(clientId, connect.clean(), expiry > 0, loop)) {
             case Sessions.Claim.Elsewhere(var other) ->
-                connection.wire().move(other, () -> settle(connection, connect, clientId, identity));
-            case Sessions.Claim.Yours(var session, var present) ->
-                accept(connection, connect, session, present, identity);
+                connection
+                        .wire()
+                        .move(
+                                other,
+                                () -> answered(
+                                        connection, clientId, () -> settle(connection, connect, clientId, identity)));
+            case Sessions.Claim.Yours(var session, var present) -> {
+                try {
+                    accept(connection, connect, session, present, identity);
+                } catch (RuntimeException e) {
+                    connection.refuse(Reason.UNSPECIFIED_ERROR, "the listener failed");
+                    session.end();
+                    throw e;
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +31,18 @@ final class Credentials implements AutoCloseable {
     private final MqttSettings.Access access;
     private final Secret decoy;
     private final Semaphore checks;
+    private final BiPredicate<Secret, Secret> hashing;
     private final AtomicInteger waiting = new AtomicInteger();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     Credentials(MqttSettings.Access access) {
+        this(access, PasswordHash::matches);
+    }
+
+    /// @param hashing whether a password and a hash belong together
+    Credentials(MqttSettings.Access access, BiPredicate<Secret, Secret> hashing) {
         this.access = access;
+        this.hashing = hashing;
         this.checks = new Semaphore(access.checks());
         this.decoy = access.users().values().stream()
                 .map(MqttSettings.User::passwordHash)
@@ -96,21 +104,27 @@ final class Credentials implements AutoCloseable {
             return;
         }
         threads.execute(() -> {
-            Verdict verdict;
+            Verdict verdict = new Verdict.Refused(Reason.UNSPECIFIED_ERROR, "the password could not be checked");
             try {
-                checks.acquire();
-                try {
-                    verdict = verdict(username, password);
-                } finally {
-                    checks.release();
-                }
-            } catch (InterruptedException _) {
-                verdict = new Verdict.Refused(Reason.SERVER_UNAVAILABLE, "the listener closes");
+                verdict = inTurn(username, password);
             } finally {
                 waiting.decrementAndGet();
+                told.accept(verdict);
             }
-            told.accept(verdict);
         });
+    }
+
+    private Verdict inTurn(String username, Secret password) {
+        try {
+            checks.acquire();
+        } catch (InterruptedException _) {
+            return new Verdict.Refused(Reason.SERVER_UNAVAILABLE, "the listener closes");
+        }
+        try {
+            return verdict(username, password);
+        } finally {
+            checks.release();
+        }
     }
 
     private Verdict verdict(String username, Secret password) {
@@ -124,9 +138,9 @@ final class Credentials implements AutoCloseable {
                 Reason.BAD_USER_NAME_OR_PASSWORD, "user [" + Shown.of(username) + "]: wrong password or unknown");
     }
 
-    private static boolean matches(Secret password, Secret hash) {
+    private boolean matches(Secret password, Secret hash) {
         try {
-            return PasswordHash.matches(password, hash);
+            return hashing.test(password, hash);
         } catch (RuntimeException e) {
             log.warn("a password hash cannot be used; expected a valid one in sluice.mqtt.users", e);
             return false;

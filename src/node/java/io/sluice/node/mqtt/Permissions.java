@@ -2,6 +2,7 @@ package io.sluice.node.mqtt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What one client may publish to and subscribe to; all else is refused.
 record Permissions(List<Filter> publish, List<Filter> subscribe) {
@@ -19,18 +20,29 @@ record Permissions(List<Filter> publish, List<Filter> subscribe) {
         return subscribe.stream().anyMatch(filter -> filter.covers(wished));
     }
 
-    /// A client that calls itself `#` must not gain more than its own level, so a filter whose placeholder would
-    /// change its shape gives nothing.
+    /// A client that calls itself `#` must not gain more than its own level, nor one that calls itself `$SYS` what only
+    /// a filter with a `$` of its own gives: a filter whose placeholder would change its shape gives nothing.
     private static List<Filter> filled(List<String> filters, String clientId, String username) {
         var filled = new ArrayList<Filter>();
         for (var filter : filters) {
             var shaped = (filter.contains("%c") && !isOneLevel(clientId))
                     || (filter.contains("%u") && !isOneLevel(username));
             if (!shaped) {
-                filled.add(Filter.of(fill(filter, clientId, username)));
+                var text = fill(filter, clientId, username);
+                if (filter.startsWith("$") || !text.startsWith("$")) {
+                    parsed(text).ifPresent(filled::add);
+                }
             }
         }
         return List.copyOf(filled);
+    }
+
+    private static Optional<Filter> parsed(String text) {
+        try {
+            return Optional.of(Filter.of(text));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     /// In one pass, so that a client id that holds `%u` stays what it is.
