@@ -137,6 +137,35 @@ class AccessTest {
     }
 
     @Test
+    void keepsAClientIdForTheUserWhoseSessionItIs() {
+        try (var anna = listening.dial()) {
+            anna.send(withPassword(4, false, "plant-7", "anna", "secret")).expect("20 02 00 00");
+            refuseBen("plant-7");
+            anna.expectSilence();
+        }
+        refuseBen("plant-7");
+        try (var anna = listening.dial();
+                var again = listening.dial();
+                var ben = listening.dial()) {
+            anna.send(withPassword(4, false, "plant-7", "anna", "secret")).expect("20 02 01 00");
+            again.send(withPassword(4, true, "plant-7", "anna", "secret")).expect("20 02 00 00");
+            anna.expect("closed");
+            again.send(RawClient.hex("e0 00")).expect("closed");
+            ben.send(withPassword(4, true, "plant-7", "ben", "secret")).expect("20 02 00 00");
+        }
+    }
+
+    private void refuseBen(String clientId) {
+        for (var clean : new boolean[] {true, false}) {
+            try (var four = listening.dial();
+                    var five = listening.dial()) {
+                four.send(withPassword(4, clean, clientId, "ben", "secret")).expect("20 02 00 05", "closed");
+                five.send(withPassword(5, clean, clientId, "ben", "secret")).expect("20 03 00 87 00", "closed");
+            }
+        }
+    }
+
+    @Test
     void tellsWhoWaitsTooLongThatItIsBusy() {
         try (var slow = Listening.on(
                 "users.anna.password-hash = \"" + BCRYPT.replace("$04$", "$12$") + "\"",
@@ -154,10 +183,14 @@ class AccessTest {
     }
 
     static byte[] withPassword(int version, String clientId, String user, String password) {
+        return withPassword(version, true, clientId, user, password);
+    }
+
+    private static byte[] withPassword(int version, boolean clean, String clientId, String user, String password) {
         return RawClient.packet(
                 0x10,
                 RawClient.text("MQTT"),
-                RawClient.bytes(version, 0xC2, 0, 0),
+                RawClient.bytes(version, clean ? 0xC2 : 0xC0, 0, 0),
                 version == 5 ? RawClient.bytes(0) : RawClient.bytes(),
                 RawClient.text(clientId),
                 RawClient.text(user),

@@ -87,7 +87,13 @@ final class Admission {
         }
         var loop = connection.wire().loop();
         var expiry = capped(wishedExpiry(connect));
-        switch (ingress.sessions.claim(clientId, connect.clean(), expiry > 0, loop)) {
+        var owner = Session.Owner.of(identity.username(), identity.certificateName());
+        switch (ingress.sessions.claim(clientId, owner, connect.clean(), expiry > 0, loop)) {
+            case Sessions.Claim.Foreign(var other) ->
+                connection.refuse(
+                        Reason.NOT_AUTHORIZED,
+                        "client [%s]: expected %s, whose session it is, was %s"
+                                .formatted(Shown.of(clientId), other, owner));
             case Sessions.Claim.Elsewhere(var other) ->
                 connection
                         .wire()

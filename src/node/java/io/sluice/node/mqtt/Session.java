@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// more.
 final class Session implements Intake.Publisher {
     private final String clientId;
+    private final Owner owner;
     private final EventLoop loop;
     private final Sessions sessions;
     private final AckWindow window;
@@ -31,8 +32,34 @@ final class Session implements Intake.Publisher {
     private int holds;
     private boolean ended;
 
-    Session(String clientId, boolean persistent, EventLoop loop, Sessions sessions, MqttSettings settings) {
+    /// Who may come back to the session.
+    ///
+    /// @param username        empty if anonymous
+    /// @param certificateName empty if there is none
+    record Owner(String username, String certificateName) {
+        private static final Owner ANONYMOUS = new Owner("", "");
+
+        /// All clients without a user name are one.
+        static Owner of(String username, String certificateName) {
+            return username.isEmpty() ? ANONYMOUS : new Owner(username, certificateName);
+        }
+
+        @Override
+        public String toString() {
+            var user = username.isEmpty() ? "an anonymous client" : "user [" + Shown.of(username) + "]";
+            return certificateName.isEmpty() ? user : user + " by certificate [" + Shown.of(certificateName) + "]";
+        }
+    }
+
+    Session(
+            String clientId,
+            Owner owner,
+            boolean persistent,
+            EventLoop loop,
+            Sessions sessions,
+            MqttSettings settings) {
         this.clientId = clientId;
+        this.owner = owner;
         this.loop = loop;
         this.sessions = sessions;
         this.window = new AckWindow(settings.receiveMaximum());
@@ -43,6 +70,10 @@ final class Session implements Intake.Publisher {
 
     String clientId() {
         return clientId;
+    }
+
+    Owner owner() {
+        return owner;
     }
 
     EventLoop loop() {

@@ -14,6 +14,9 @@ final class Sessions {
 
         /// @param present the client's state from before is there
         record Yours(Session session, boolean present) implements Claim {}
+
+        /// The client id is another's as long as its session lives (MQTT-3.1.4-3 lets only the same client take over).
+        record Foreign(Session.Owner owner) implements Claim {}
     }
 
     private final MqttSettings settings;
@@ -26,16 +29,19 @@ final class Sessions {
 
     /// Called on the loop given. An older connection of the client is ended.
     ///
+    /// @param owner      who comes with the client id
     /// @param clean      state from before is not wanted
     /// @param persistent the session is to outlive its connection
-    Claim claim(String clientId, boolean clean, boolean persistent, EventLoop loop) {
+    Claim claim(String clientId, Session.Owner owner, boolean clean, boolean persistent, EventLoop loop) {
         while (true) {
             var known = sessions.get(clientId);
             if (known == null) {
-                var fresh = new Session(clientId, persistent, loop, this, settings);
+                var fresh = new Session(clientId, owner, persistent, loop, this, settings);
                 if (sessions.putIfAbsent(clientId, fresh) == null) {
                     return new Claim.Yours(fresh, false);
                 }
+            } else if (!known.owner().equals(owner)) {
+                return new Claim.Foreign(known.owner());
             } else if (!known.loop().equals(loop)) {
                 return new Claim.Elsewhere(known.loop());
             } else {
