@@ -182,6 +182,38 @@ class AccessTest {
         }
     }
 
+    @Test
+    void tellsWhoseTurnDoesNotComeInTimeThatItIsBusy() {
+        try (var slow = Listening.on(
+                "users.anna.password-hash = \"" + BCRYPT.replace("$04$", "$15$") + "\"",
+                "password-checks = 1",
+                "connect-timeout = 100ms")) {
+            try (var four = slow.dial();
+                    var five = slow.dial()) {
+                four.send(withPassword(4, "d-1", "anna", "secret"));
+                five.send(withPassword(5, "d-2", "anna", "secret"));
+
+                four.expect("20 02 00 03", "closed");
+                five.expect("20 03 00 89 00", "closed");
+            }
+        }
+    }
+
+    @Test
+    void limitsTheTimeUntilAClientIsInAndNotAfterwards() {
+        try (var listening = Listening.on("event-loops = 4", "connect-timeout = 300ms");
+                var first = listening.dial().connect("d", false);
+                var second = listening.dial().connect("d", false);
+                var third = listening.dial().connect("d", false);
+                var late = listening.dial()) {
+            late.expect("closed");
+
+            first.expect("closed");
+            second.expect("closed");
+            third.expectSilence();
+        }
+    }
+
     static byte[] withPassword(int version, String clientId, String user, String password) {
         return withPassword(version, true, clientId, user, password);
     }

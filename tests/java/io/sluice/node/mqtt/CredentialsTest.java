@@ -2,10 +2,14 @@ package io.sluice.node.mqtt;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.node.secret.Secret;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 
@@ -31,9 +35,41 @@ class CredentialsTest {
         }
     }
 
+    @Test
+    void checksNoPasswordForAClientThatLeft() throws Exception {
+        var checked = new ConcurrentLinkedQueue<String>();
+        var firstMayEnd = new CountDownLatch(1);
+        BiPredicate<Secret, Secret> slow = (_, hash) -> {
+            checked.add(hash.reveal().equals(AccessTest.BCRYPT) ? "anna" : "ben");
+            try {
+                return firstMayEnd.await(20, SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        try (var credentials = new Credentials(ACCESS, slow)) {
+            var first = identify(credentials, "anna");
+            await().until(() -> checked.size() == 1);
+            var benWaits = new AtomicBoolean(true);
+            var gone = identify(credentials, "ben", benWaits);
+            benWaits.set(false);
+            firstMayEnd.countDown();
+
+            assertThat(first.get(20, SECONDS)).isInstanceOf(Credentials.Verdict.Known.class);
+            assertThat(gone.get(20, SECONDS)).isInstanceOf(Credentials.Verdict.Refused.class);
+            assertThat(identify(credentials, "anna").get(20, SECONDS)).isInstanceOf(Credentials.Verdict.Known.class);
+            assertThat(checked).containsExactly("anna", "anna");
+        }
+    }
+
     private static CompletableFuture<Credentials.Verdict> identify(Credentials credentials, String username) {
+        return identify(credentials, username, new AtomicBoolean(true));
+    }
+
+    private static CompletableFuture<Credentials.Verdict> identify(
+            Credentials credentials, String username, AtomicBoolean wanted) {
         var verdict = new CompletableFuture<Credentials.Verdict>();
-        credentials.identify(Optional.of(username), Secret.of("secret"), "", false, verdict::complete);
+        credentials.identify(Optional.of(username), Secret.of("secret"), "", false, wanted, verdict::complete);
         return verdict;
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.X509Certificate;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -34,15 +35,32 @@ final class Admission {
                     "authentication method: expected none, was " + Shown.of(connect.authenticationMethod()));
         }
         var certificateName = certificateName(connection);
+        var wanted = new AtomicBoolean(true);
+        var _ = connection.gone().thenRun(() -> wanted.set(false));
+        limitTime(connection, wanted);
         ingress.credentials.identify(
-                connect.username(), connect.password(), certificateName, connection.isLoopback(), verdict -> {
-                    Runnable judge = () -> judge(connection, connect, clientId, certificateName, verdict);
+                connect.username(), connect.password(), certificateName, connection.isLoopback(), wanted, verdict -> {
+                    Runnable judge = () -> judge(connection, connect, clientId, certificateName, wanted, verdict);
                     if (connection.wire().loop().inEventLoop()) {
                         answered(connection, clientId, judge);
                     } else {
                         connection.wire().onLoop(() -> answered(connection, clientId, judge));
                     }
                 });
+    }
+
+    /// Until it is admitted a connection is not read, so nobody would notice that the client left. Its timer ends when
+    /// it is live.
+    private void limitTime(Connection connection, AtomicBoolean wanted) {
+        if (!connection.isAdmitting()) {
+            return;
+        }
+        var timeout = settings.connectTimeout();
+        connection.wire().after(timeout.toNanos(), () -> {
+            wanted.set(false);
+            connection.refuse(
+                    Reason.SERVER_BUSY, "expected to be admitted within %d ms, was not".formatted(timeout.toMillis()));
+        });
     }
 
     /// Nothing else closes a connection that is not admitted yet, so whatever fails is an answer too.
@@ -67,6 +85,7 @@ final class Admission {
             Packet.Connect connect,
             String clientId,
             String certificateName,
+            AtomicBoolean wanted,
             Credentials.Verdict verdict) {
         switch (verdict) {
             case Credentials.Verdict.Refused(var reason, var why) ->
@@ -75,14 +94,19 @@ final class Admission {
                 var permissions = Permissions.of(rights, clientId, username);
                 var identity = new Publishes.Identity(username, certificateName, permissions);
                 checkWill(connect, permissions);
-                settle(connection, connect, clientId, identity);
+                settle(connection, connect, clientId, identity, wanted);
             }
         }
     }
 
     /// Goes to the loop of the client's session, if need be more than once.
-    private void settle(Connection connection, Packet.Connect connect, String clientId, Publishes.Identity identity) {
-        if (!connection.isAdmitting()) {
+    private void settle(
+            Connection connection,
+            Packet.Connect connect,
+            String clientId,
+            Publishes.Identity identity,
+            AtomicBoolean wanted) {
+        if (!connection.isAdmitting() || !wanted.get()) {
             return;
         }
         var loop = connection.wire().loop();
@@ -94,13 +118,13 @@ final class Admission {
                         Reason.NOT_AUTHORIZED,
                         "client [%s]: expected %s, whose session it is, was %s"
                                 .formatted(Shown.of(clientId), other, owner));
-            case Sessions.Claim.Elsewhere(var other) ->
-                connection
-                        .wire()
-                        .move(
-                                other,
-                                () -> answered(
-                                        connection, clientId, () -> settle(connection, connect, clientId, identity)));
+            case Sessions.Claim.Elsewhere(var other) -> {
+                connection.wire().stopTimer();
+                connection.wire().move(other, () -> {
+                    limitTime(connection, wanted);
+                    answered(connection, clientId, () -> settle(connection, connect, clientId, identity, wanted));
+                });
+            }
             case Sessions.Claim.Yours(var session, var present) -> {
                 try {
                     accept(connection, connect, session, present, identity);
@@ -149,6 +173,7 @@ final class Admission {
                     keepAlive == connect.keepAlive() ? -1 : keepAlive);
             PacketWriter.accepted(connection.wire().out(), present, terms);
         }
+        connection.wire().stopTimer();
         connection.live(admitted);
     }
 

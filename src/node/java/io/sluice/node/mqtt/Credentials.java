@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
@@ -43,7 +44,7 @@ final class Credentials implements AutoCloseable {
     Credentials(MqttSettings.Access access, BiPredicate<Secret, Secret> hashing) {
         this.access = access;
         this.hashing = hashing;
-        this.checks = new Semaphore(access.checks());
+        this.checks = new Semaphore(access.checks(), true);
         this.decoy = access.users().values().stream()
                 .map(MqttSettings.User::passwordHash)
                 .filter(hash -> !hash.isEmpty())
@@ -55,17 +56,19 @@ final class Credentials implements AutoCloseable {
     ///
     /// @param certificateName common name of the client's certificate, empty if there is none
     /// @param loopback        the client and the listener are on this machine only
+    /// @param wanted          false once nobody waits for the verdict: then no password is checked any more
     void identify(
             Optional<String> username,
             Secret password,
             String certificateName,
             boolean loopback,
+            AtomicBoolean wanted,
             Consumer<Verdict> told) {
         var byCertificate = byCertificate(username, certificateName);
         if (byCertificate.isPresent() && password.isEmpty()) {
             told.accept(byCertificate.get());
         } else if (username.isPresent()) {
-            checkPassword(username.get(), password, told);
+            checkPassword(username.get(), password, wanted, told);
         } else if (loopback && access.anonymous() == MqttSettings.Anonymous.LOOPBACK) {
             told.accept(new Verdict.Known("", access.anonymousRights()));
         } else {
@@ -96,7 +99,7 @@ final class Credentials implements AutoCloseable {
         return Optional.empty();
     }
 
-    private void checkPassword(String username, Secret password, Consumer<Verdict> told) {
+    private void checkPassword(String username, Secret password, AtomicBoolean wanted, Consumer<Verdict> told) {
         if (waiting.incrementAndGet() > access.checksWaiting()) {
             waiting.decrementAndGet();
             told.accept(new Verdict.Refused(
@@ -106,7 +109,7 @@ final class Credentials implements AutoCloseable {
         threads.execute(() -> {
             Verdict verdict = new Verdict.Refused(Reason.UNSPECIFIED_ERROR, "the password could not be checked");
             try {
-                verdict = inTurn(username, password);
+                verdict = inTurn(username, password, wanted);
             } finally {
                 waiting.decrementAndGet();
                 told.accept(verdict);
@@ -114,14 +117,16 @@ final class Credentials implements AutoCloseable {
         });
     }
 
-    private Verdict inTurn(String username, Secret password) {
+    private Verdict inTurn(String username, Secret password, AtomicBoolean wanted) {
         try {
             checks.acquire();
         } catch (InterruptedException _) {
             return new Verdict.Refused(Reason.SERVER_UNAVAILABLE, "the listener closes");
         }
         try {
-            return verdict(username, password);
+            return wanted.get()
+                    ? verdict(username, password)
+                    : new Verdict.Refused(Reason.SERVER_BUSY, "the client does not wait any more");
         } finally {
             checks.release();
         }
