@@ -122,6 +122,30 @@ class AcknowledgementTest {
     }
 
     @Test
+    void endsAClientThatLeavesTooManyQos2IdsUnreleased() {
+        try (var listening = Listening.settlingAtOnce("receive-maximum = 2", "unreleased-max = 3")) {
+            try (var first = listening.dial().connect("plant-7", false)) {
+                first.publish(2, 1, "a", "1").expect("50 02 00 01");
+                first.publish(2, 2, "a", "2").expect("50 02 00 02");
+                first.publish(2, 3, "a", "3").expect("50 02 00 03");
+                first.publish(1, 9, "a", "9").expect("40 02 00 09");
+                first.publishAgain(2, 3, "a", "3").publish(2, 2, "a", "new");
+                first.expect("50 02 00 03", "50 02 00 02");
+                first.publish(2, 4, "a", "4").expect("closed");
+            }
+            try (var second = listening.dial()) {
+                second.connect5("plant-7", false, "11 00 00 0e 10");
+                second.publish(2, 4, "a", "4").expect("e0 01 93", "closed");
+            }
+            try (var third = listening.dial().connect("plant-7", false)) {
+                third.release(1).expect("70 02 00 01");
+                third.publish(2, 4, "a", "4").expect("50 02 00 04");
+            }
+            assertThat(listening.integrations.texts()).containsExactly("1", "2", "3", "9", "new", "4");
+        }
+    }
+
+    @Test
     void readsNoMoreThanItsBytesMayWaitAtQos0Either() {
         try (var listening = Listening.on("in-flight-bytes = 1 KiB");
                 var client = listening.dial().connect("plant-7", true)) {

@@ -41,6 +41,7 @@ class MqttSettingsTest implements SettingsContract<MqttSettings> {
                 Optional.empty(),
                 access,
                 1000,
+                1000,
                 4 << 20,
                 16,
                 Duration.ofHours(1),
@@ -101,6 +102,7 @@ class MqttSettingsTest implements SettingsContract<MqttSettings> {
                 entry("password-checks", "7"),
                 entry("password-checks-waiting", "7"),
                 entry("receive-maximum", "7"),
+                entry("unreleased-max", "7000"),
                 entry("in-flight-bytes", "7 KiB"),
                 entry("topic-alias-maximum", "0"),
                 entry("session-expiry-max", "0s"),
@@ -121,6 +123,7 @@ class MqttSettingsTest implements SettingsContract<MqttSettings> {
             delimiter = '|',
             value = {
                 "receive-maximum = 0|sluice.mqtt.receive-maximum must be at least 1, was 0",
+                "receive-maximum = 7, unreleased-max = 6|sluice.mqtt.unreleased-max must be at least receive-maximum, 7, was 6",
                 "receive-maximun = 5|sluice.mqtt.receive-maximun is not a key; nearest is receive-maximum",
                 "anonymous = always|sluice.mqtt.anonymous must be one of loopback, never, was always",
                 "anonymous-publish = [\"a/#/b\"]|anonymous-publish[0]: topic filter \"a/#/b\" has # before its last level",

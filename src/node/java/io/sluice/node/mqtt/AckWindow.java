@@ -199,6 +199,12 @@ final class AckWindow {
         }
     }
 
+    /// Whether a QoS 2 message may enter with so many packet ids at most between PUBLISH and PUBREL. Those of earlier
+    /// connections count: they stay until their PUBREL.
+    boolean mayReceive(int packetId, int unreleasedMax) {
+        return received.size() < unreleasedMax || received.containsKey(packetId);
+    }
+
     /// Messages of QoS 1 and 2 that wait for an integration or for their turn to be acknowledged.
     int unacknowledged() {
         return unacknowledged;

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param listeners     the enabled ones
 /// @param tls           of the TLS listeners
 /// @param receiveMaximum QoS 1 and 2 messages of one client that may wait for their acknowledgement
+/// @param unreleasedMax QoS 2 packet ids of one client from PUBLISH to PUBREL
 /// @param inFlightBytes bytes of one client that may wait, QoS 0 included
 /// @param sessionsMax   sessions kept without a connection
 public record MqttSettings(
@@ -24,6 +25,7 @@ public record MqttSettings(
         Optional<Tls> tls,
         Access access,
         int receiveMaximum,
+        int unreleasedMax,
         long inFlightBytes,
         int topicAliasMaximum,
         Duration sessionExpiryMax,
@@ -101,12 +103,14 @@ public record MqttSettings(
     public static MqttSettings from(Section mqtt) {
         var access = access(mqtt);
         var listeners = listeners(mqtt.section("listeners"), access);
+        var receiveMaximum = mqtt.number("receive-maximum", 1, 65_535);
         return new MqttSettings(
                 mqtt.number("event-loops", 0, 1024),
                 listeners,
                 tls(mqtt.section("tls"), listeners.stream().anyMatch(Listener::tls)),
                 access,
-                mqtt.number("receive-maximum", 1, 65_535),
+                receiveMaximum,
+                unreleasedMax(mqtt, receiveMaximum),
                 mqtt.bytes("in-flight-bytes", 1, 1L << 40),
                 mqtt.number("topic-alias-maximum", 0, 65_535),
                 mqtt.duration("session-expiry-max", Duration.ZERO, Duration.ofDays(365)),
@@ -116,6 +120,16 @@ public record MqttSettings(
                 mqtt.duration("keep-alive-max", Duration.ofSeconds(1), Duration.ofSeconds(65_535)),
                 mqtt.number("subscriptions-max", 0, 1_000_000),
                 limits(mqtt.section("limits")));
+    }
+
+    private static int unreleasedMax(Section mqtt, int receiveMaximum) {
+        var unreleasedMax = mqtt.number("unreleased-max", 1, 65_535);
+        if (unreleasedMax < receiveMaximum) {
+            mqtt.problem(
+                    "unreleased-max",
+                    "must be at least receive-maximum, %d, was %d".formatted(receiveMaximum, unreleasedMax));
+        }
+        return unreleasedMax;
     }
 
     private static List<Listener> listeners(Section section, Access access) {

@@ -92,11 +92,7 @@ final class Publishes {
             counts.repeats.increment();
             return;
         }
-        if (five && qos > 0 && window.outstanding() >= settings.receiveMaximum()) {
-            throw new Refusal(
-                    Reason.RECEIVE_MAXIMUM_EXCEEDED,
-                    "expected at most %d unacknowledged messages, was one more".formatted(settings.receiveMaximum()));
-        }
+        checkRoom(qos, packetId);
         if (!allowed) {
             refuse(qos, packetId, hash, nanos);
             return;
@@ -132,6 +128,21 @@ final class Publishes {
             throw new Refusal(Reason.SERVER_BUSY, "expected a task that takes more, was full up to overload-bytes");
         }
         counts.overload.increment();
+    }
+
+    /// Reading on must not wait for PUBRELs: they stand behind what is not read.
+    private void checkRoom(int qos, int packetId) {
+        if (five && qos > 0 && window.outstanding() >= settings.receiveMaximum()) {
+            throw new Refusal(
+                    Reason.RECEIVE_MAXIMUM_EXCEEDED,
+                    "expected at most %d unacknowledged messages, was one more".formatted(settings.receiveMaximum()));
+        }
+        if (qos == 2 && !window.mayReceive(packetId, settings.unreleasedMax())) {
+            throw new Refusal(
+                    Reason.RECEIVE_MAXIMUM_EXCEEDED,
+                    "expected at most %d QoS 2 messages without PUBREL, was one more"
+                            .formatted(settings.unreleasedMax()));
+        }
     }
 
     /// MQTT 5 is told by the acknowledgement; 3.1.1 has no word for it.
