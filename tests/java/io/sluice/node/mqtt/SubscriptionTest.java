@@ -112,6 +112,35 @@ class SubscriptionTest {
     }
 
     @Test
+    void keepsTheSubscriptionsOfASessionAndNoMessage() {
+        try (var listening = Listening.settlingAtOnce("event-loops = 4", "subscriptions-max = 2");
+                var device = listening.dial().connect("device", true)) {
+            try (var viewer = listening.dial()) {
+                viewer.connect5("viewer", true, "11 00 00 0e 10");
+                viewer.send(RawClient.hex("82 07 00 01 00 00 01 61 04")).expect("90 04 00 01 00 00");
+                viewer.subscribe(2, "b").expect("90 04 00 02 00 00");
+                viewer.send(RawClient.hex("a2 06 00 03 00 00 01 62")).expect("b0 04 00 03 00 00");
+                viewer.subscribe(4, "c").expect("90 04 00 04 00 00");
+            }
+            await().until(() -> listening.gauge("sluice.connections") == 1);
+            device.publish(1, 1, "a", "missed").expect("40 02 00 01");
+
+            try (var viewer = listening.dial()) {
+                assertThat(viewer.connect5("viewer", false, "11 00 00 0e 10")).matches("20 .. 01 00 .*");
+                viewer.expectSilence();
+                device.publish(0, 0, "a", "x").publish(0, 0, "b", "x").publish(0, 0, "c", "y");
+                viewer.expect("30 05 00 01 61 00 78", "30 05 00 01 63 00 79");
+                viewer.publish(0, 0, "a", "own").expectSilence();
+                viewer.subscribe(1, "d").expect("90 04 00 01 00 97");
+            }
+            try (var viewer = listening.dial().connect("viewer", true)) {
+                device.publish(1, 2, "a", "x").expect("40 02 00 02");
+                viewer.expectSilence();
+            }
+        }
+    }
+
+    @Test
     void forgetsAViewerThatLeft() {
         try (var listening = Listening.settlingAtOnce();
                 var device = listening.dial().connect("device", true)) {

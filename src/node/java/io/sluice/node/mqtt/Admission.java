@@ -156,7 +156,7 @@ final class Admission {
         var admitted = new Admitted(
                 session,
                 new Publishes(connection, session, identity, intake, ingress, connect.version()),
-                new Subscriptions(connection, identity.permissions(), ingress.tail, settings),
+                new Subscriptions(connection, session.subscribed(), identity.permissions(), ingress.tail, settings),
                 connect.will(),
                 expiry,
                 keepAlive,
@@ -175,6 +175,7 @@ final class Admission {
         }
         connection.wire().stopTimer();
         connection.live(admitted);
+        admitted.subscriptions().resume();
     }
 
     private String clientId(Packet.Connect connect) {

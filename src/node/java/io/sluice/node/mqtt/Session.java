@@ -3,11 +3,15 @@ package io.sluice.node.mqtt;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.node.handover.Intake;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What a client and this node know of each other: the window of acknowledgements, and the connection if there is one.
+/// What a client and this node know of each other: the window of acknowledgements, the subscriptions, and the
+/// connection
+/// if there is one.
 ///
 /// A session lives on one event loop from its first connection to its end. A connection that another loop accepted
 /// moves to the session's, so all that happens to a session, the integrations' answers included, happens on one thread.
@@ -24,6 +28,7 @@ final class Session implements Intake.Publisher {
     private final ArrivalId ids;
     private final int receiveMaximum;
     private final long inFlightBytes;
+    private final Map<String, Packet.Wish> subscribed = new LinkedHashMap<>();
     private @Nullable Connection connection;
     private @Nullable ScheduledFuture<?> expiry;
     private @Nullable ScheduledFuture<?> willDelay;
@@ -86,6 +91,11 @@ final class Session implements Intake.Publisher {
 
     ArrivalId ids() {
         return ids;
+    }
+
+    /// What the client is subscribed to, by filter. [Subscriptions] keeps it while there is a connection.
+    Map<String, Packet.Wish> subscribed() {
+        return subscribed;
     }
 
     boolean isPersistent() {

@@ -5,19 +5,41 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The live views of one connection. Gone with it: a session keeps none.
+/// The live views of one connection. The session keeps their filters for the next one, and no message meanwhile.
 final class Subscriptions {
     private final Connection viewer;
     private final Permissions permissions;
     private final Tail tail;
     private final MqttSettings settings;
+    private final Map<String, Packet.Wish> kept;
     private final Map<String, Tail.Subscription> held = new HashMap<>();
+    private boolean closed;
 
-    Subscriptions(Connection viewer, Permissions permissions, Tail tail, MqttSettings settings) {
+    /// @param kept the session's, by filter
+    Subscriptions(
+            Connection viewer,
+            Map<String, Packet.Wish> kept,
+            Permissions permissions,
+            Tail tail,
+            MqttSettings settings) {
         this.viewer = viewer;
+        this.kept = kept;
         this.permissions = permissions;
         this.tail = tail;
         this.settings = settings;
+    }
+
+    /// Shows again what the session was subscribed to, as far as it is permitted now. After CONNACK went out, which
+    /// must be the first the client reads.
+    void resume() {
+        if (closed) {
+            return;
+        }
+        for (var wish : List.copyOf(kept.values())) {
+            if (subscribe(wish).isFailure()) {
+                kept.remove(wish.filter());
+            }
+        }
     }
 
     List<Reason> subscribe(List<Packet.Wish> wishes) {
@@ -31,12 +53,14 @@ final class Subscriptions {
     List<Reason> unsubscribe(List<String> filters) {
         var answers = new ArrayList<Reason>(filters.size());
         for (var filter : filters) {
+            kept.remove(filter);
             answers.add(drop(filter) ? Reason.SUCCESS : Reason.NO_SUBSCRIPTION_EXISTED);
         }
         return answers;
     }
 
     void close() {
+        closed = true;
         held.values().forEach(tail::remove);
         held.clear();
     }
@@ -63,6 +87,7 @@ final class Subscriptions {
         }
         var subscription = new Tail.Subscription(filter, viewer, wish.noLocal());
         held.put(wish.filter(), subscription);
+        kept.put(wish.filter(), wish);
         tail.add(subscription);
         return Reason.SUCCESS;
     }
