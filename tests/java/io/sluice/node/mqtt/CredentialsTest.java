@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.node.secret.Secret;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -60,6 +61,29 @@ class CredentialsTest {
             assertThat(identify(credentials, "anna").get(20, SECONDS)).isInstanceOf(Credentials.Verdict.Known.class);
             assertThat(checked).containsExactly("anna", "anna");
         }
+    }
+
+    @Test
+    void comparesAnUnknownNameWithTheSameHashEveryTimeAndNotAllNamesWithOne() throws Exception {
+        var hashes = new HashSet<String>();
+        for (int i = 0; i < 40; i++) {
+            var first = comparedWith("nobody-" + i);
+            var afterARestart = comparedWith("nobody-" + i);
+
+            assertThat(afterARestart).isEqualTo(first);
+            hashes.add(first);
+        }
+        assertThat(hashes).containsExactlyInAnyOrder(AccessTest.BCRYPT, AccessTest.ARGON2);
+    }
+
+    private static String comparedWith(String username) throws Exception {
+        var compared = new CompletableFuture<String>();
+        BiPredicate<Secret, Secret> recording = (_, hash) -> compared.complete(hash.reveal());
+        try (var credentials = new Credentials(ACCESS, recording)) {
+            assertThat(identify(credentials, username).get(20, SECONDS))
+                    .isInstanceOf(Credentials.Verdict.Refused.class);
+        }
+        return compared.getNow("");
     }
 
     private static CompletableFuture<Credentials.Verdict> identify(Credentials credentials, String username) {

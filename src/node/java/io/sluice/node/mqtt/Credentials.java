@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 /// Finds out who a client is. Passwords are compared on virtual threads, a bounded number at a time; an unknown user
 /// takes as long as a known one.
 final class Credentials implements AutoCloseable {
-    /// A user of no password, so that an unknown name costs as much as a known one.
-    private static final Secret NOBODY = Secret.of("$2b$10$WPjKPmWFXUxkDNpWcBOYbO3YMZo8no57wdMCBBSss6GeW4GkWlN3y");
-
     private static final Logger log = LoggerFactory.getLogger(Credentials.class);
 
     /// What a client may be told.
@@ -30,7 +27,7 @@ final class Credentials implements AutoCloseable {
     }
 
     private final MqttSettings.Access access;
-    private final Secret decoy;
+    private final Decoys decoys;
     private final Semaphore checks;
     private final BiPredicate<Secret, Secret> hashing;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -45,11 +42,7 @@ final class Credentials implements AutoCloseable {
         this.access = access;
         this.hashing = hashing;
         this.checks = new Semaphore(access.checks(), true);
-        this.decoy = access.users().values().stream()
-                .map(MqttSettings.User::passwordHash)
-                .filter(hash -> !hash.isEmpty())
-                .findFirst()
-                .orElse(NOBODY);
+        this.decoys = new Decoys(access.users());
     }
 
     /// Tells the verdict once, at once or from another thread.
@@ -135,7 +128,7 @@ final class Credentials implements AutoCloseable {
     private Verdict verdict(String username, Secret password) {
         var user = Optional.ofNullable(access.users().get(username));
         var hash = user.map(MqttSettings.User::passwordHash).filter(found -> !found.isEmpty());
-        var matches = matches(password, hash.orElse(decoy));
+        var matches = matches(password, hash.orElseGet(() -> decoys.of(username)));
         if (matches && hash.isPresent() && user.isPresent()) {
             return new Verdict.Known(username, user.get().rights());
         }
