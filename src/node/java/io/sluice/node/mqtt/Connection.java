@@ -37,16 +37,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
     private final Ingress ingress;
     private final boolean loopbackListener;
     private final PacketReader reader;
+    private final Turn turn = new Turn();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private Phase phase = Phase.WAITING;
     private @Nullable Wire wire;
     private @Nullable Admitted admitted;
-    private boolean inTurn;
     private boolean working;
     private boolean reading;
     private boolean draining;
-    private long turnNanos;
-    private long turnMillis;
     private long ackNanos;
 
     /// @param loopbackListener the listener can be reached from this machine only
@@ -77,12 +75,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object bytes) {
-        if (phase == Phase.CLOSED) {
-            ReferenceCountUtil.release(bytes);
-        } else {
-            reader.add(context.alloc(), (ByteBuf) bytes);
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (phase != Phase.CLOSED && message instanceof ByteBuf bytes) {
+            reader.add(context.alloc(), bytes);
             work();
+        } else {
+            ReferenceCountUtil.release(message);
+            if (phase != Phase.CLOSED) {
+                wire().closeNow();
+            }
         }
     }
 
@@ -145,7 +146,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
     private void handle(Packet packet, Admitted live) {
         switch (packet) {
             case Packet.Publish publish -> {
-                live.publishes().take(publish, turnNanos, turnMillis);
+                live.publishes().take(publish, turn.nanos(), turn.millis());
                 regulate();
             }
             case Packet.Release(var packetId) -> {
@@ -230,7 +231,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         ingress.counts.held(!wanted);
         wire().read(wanted);
         if (wanted) {
-            turnNanos = System.nanoTime();
+            turn.readAgain();
             if (!reader.isEmpty() && !working) {
                 wire().onLoop(this::resume);
             }
@@ -366,7 +367,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
             return;
         }
         var limit = live.keepAliveSeconds() * KEEP_ALIVE_NANOS;
-        var silent = reading ? System.nanoTime() - turnNanos : 0;
+        var silent = reading ? System.nanoTime() - turn.nanos() : 0;
         if (silent < limit) {
             wire().after(limit - silent, this::checkKeepAlive);
         } else {
@@ -375,17 +376,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
     }
 
     private void beginTurn() {
-        if (!inTurn) {
-            inTurn = true;
-            turnNanos = System.nanoTime();
-            ackNanos = turnNanos;
-            turnMillis = System.currentTimeMillis();
+        if (turn.begin()) {
+            ackNanos = turn.nanos();
         }
     }
 
     private void endTurn() {
-        if (inTurn) {
-            inTurn = false;
+        if (turn.end()) {
             acknowledge();
         }
     }

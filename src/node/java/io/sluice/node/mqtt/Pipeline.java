@@ -56,6 +56,7 @@ final class Pipeline extends ChannelInitializer<Channel> {
                             .handshakeTimeoutMillis(timeoutMillis)
                             .maxFramePayloadLength(ingress.settings.limits().packet() + FRAME_ROOM)
                             .build()),
+                    new OtherPaths(),
                     new Frames());
         }
         pipeline.addLast(new Connection(ingress, loopback));
