@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.node.event.Arrival;
 import java.io.IOException;
@@ -99,10 +100,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException && !(cause instanceof NotSslRecordException)) {
             log.debug("connection of client [{}] broke", shownId(), cause);
         } else {
-            log.info("connection of client [{}] from [{}] failed: {}", shownId(), wire().remote(), cause.toString());
+            log.info("connection of client [{}] from [{}] failed: {}", shownId(), wire().remote(), Shown.of(cause));
         }
         wire().closeNow();
     }
