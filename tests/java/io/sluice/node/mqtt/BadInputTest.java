@@ -142,6 +142,17 @@ class BadInputTest {
     }
 
     @Test
+    void refusesABridgeInWordsItFallsBackOn() {
+        try (var bridge = listening.dial();
+                var newer = listening.dial()) {
+            bridge.send(packet(0x10, text("MQTT"), bytes(0x84, 2, 0, 0), text("c")))
+                    .expect("20 02 00 01", "closed");
+            newer.send(packet(0x10, text("MQTT"), bytes(0x85, 2, 0, 0), text("c")))
+                    .expect("20 03 00 84 00", "closed");
+        }
+    }
+
+    @Test
     void refusesClientIdsThatAreTooLongOrMissing() {
         try (var long4 = listening.dial();
                 var long5 = listening.dial();

@@ -158,7 +158,8 @@ final class PacketReader {
         var protocol = in.text();
         var level = in.octet();
         if (!(protocol.equals("MQTT") && (level == 4 || level == 5))) {
-            version = level < 5 ? 4 : 5;
+            // bridges set the highest bit, and fall back when they are told so in their own version's words
+            version = (level & 0x7F) < 5 ? 4 : 5;
             throw new Refusal(
                     Reason.UNSUPPORTED_PROTOCOL_VERSION,
                     "protocol: expected MQTT level 4 (3.1.1) or 5, was %s level %d; use a newer client"
