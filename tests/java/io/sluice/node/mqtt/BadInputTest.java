@@ -131,6 +131,19 @@ class BadInputTest {
     }
 
     @Test
+    void keepsNoLargePacketOfAStranger() {
+        try (var small = Listening.on("limits { packet = 1 MiB, connect-packet = 256 }");
+                var stranger = small.dial();
+                var known = small.dial()) {
+            stranger.send(hex("10 ff 01 00")).expect("closed");
+
+            known.send(packet(0x10, text("MQTT"), bytes(4, 2), pair(0), text("c".repeat(200))))
+                    .expect("20 02 00 00");
+            known.publish(1, 1, "none", "x".repeat(1_000)).expect("40 02 00 01");
+        }
+    }
+
+    @Test
     void refusesOtherVersions() {
         try (var old = listening.dial();
                 var newer = listening.dial();

@@ -50,7 +50,7 @@ class MqttSettingsTest implements SettingsContract<MqttSettings> {
                 Duration.ofSeconds(5),
                 Duration.ofHours(1),
                 100,
-                new MqttSettings.Limits(1 << 20, 128, 256, 64, 16 << 10));
+                new MqttSettings.Limits(1 << 20, 128 << 10, 128, 256, 64, 16 << 10));
     }
 
     @Override
@@ -112,6 +112,7 @@ class MqttSettingsTest implements SettingsContract<MqttSettings> {
                 entry("keep-alive-max", "7s"),
                 entry("subscriptions-max", "0"),
                 entry("limits.packet", "7 KiB"),
+                entry("limits.connect-packet", "7 KiB"),
                 entry("limits.topic-levels", "7"),
                 entry("limits.client-id", "7"),
                 entry("limits.user-properties", "7"),

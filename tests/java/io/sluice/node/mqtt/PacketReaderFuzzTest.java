@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The reader against packets that another implementation, Netty's encoder, has written: whole, cut anywhere, broken.
 class PacketReaderFuzzTest {
     private static final int CONVERSATIONS = 3_000;
-    private static final MqttSettings.Limits LIMITS = new MqttSettings.Limits(1 << 20, 128, 1_000, 1_000, 1 << 20);
+    private static final MqttSettings.Limits LIMITS = new MqttSettings.Limits(1 << 20, 1 << 20, 128, 1_000, 1_000, 1 << 20);
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})

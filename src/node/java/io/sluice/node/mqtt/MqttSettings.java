@@ -94,7 +94,14 @@ public record MqttSettings(
     }
 
     /// Sizes in bytes.
-    public record Limits(int packet, int topicLevels, int clientId, int userProperties, int userPropertiesBytes) {}
+    ///
+    /// @param connectPacket of a CONNECT, from a client nobody knows yet; never above `packet`
+    public record Limits(
+            int packet, int connectPacket, int topicLevels, int clientId, int userProperties, int userPropertiesBytes) {
+        public Limits {
+            connectPacket = Math.min(connectPacket, packet);
+        }
+    }
 
     public MqttSettings {
         listeners = List.copyOf(listeners);
@@ -242,6 +249,7 @@ public record MqttSettings(
     private static Limits limits(Section section) {
         return new Limits(
                 (int) section.bytes("packet", 128, 268_435_460),
+                (int) section.bytes("connect-packet", 128, 268_435_460),
                 section.number("topic-levels", 1, 65_535),
                 section.number("client-id", 1, CLIENT_ID_MAX),
                 section.number("user-properties", 0, 65_535),

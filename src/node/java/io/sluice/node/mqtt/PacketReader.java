@@ -81,10 +81,11 @@ final class PacketReader {
             octet = buffer.getUnsignedByte(start + header);
             length |= (octet & 0x7F) << (7 * (header - 1));
         }
-        if (header + length > limits.packet()) {
+        var max = version == 0 ? limits.connectPacket() : limits.packet();
+        if (header + length > max) {
             throw new Refusal(
                     Reason.PACKET_TOO_LARGE,
-                    "packet: expected at most %d bytes, was %d".formatted(limits.packet(), header + length));
+                    "packet: expected at most %d bytes, was %d".formatted(max, header + length));
         }
         if (readable < header + length) {
             return null;
