@@ -132,7 +132,7 @@ class BadInputTest {
 
     @Test
     void keepsNoLargePacketOfAStranger() {
-        try (var small = Listening.on("limits { packet = 1 MiB, connect-packet = 256 }");
+        try (var small = Listening.on("connect-timeout = 1m", "limits { connect-packet = 256 }");
                 var stranger = small.dial();
                 var known = small.dial()) {
             stranger.send(hex("10 ff 01 00")).expect("closed");

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The reader against packets that another implementation, Netty's encoder, has written: whole, cut anywhere, broken.
 class PacketReaderFuzzTest {
     private static final int CONVERSATIONS = 3_000;
-    private static final MqttSettings.Limits LIMITS = new MqttSettings.Limits(1 << 20, 1 << 20, 128, 1_000, 1_000, 1 << 20);
+    private static final MqttSettings.Limits LIMITS =
+            new MqttSettings.Limits(1 << 20, 1 << 20, 128, 1_000, 1_000, 1 << 20);
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
@@ -30,13 +31,15 @@ class PacketReaderFuzzTest {
                     conversation.stream().map(RandomPackets.Written::expected).toList();
 
             var read = new ArrayList<String>();
-            var reader = new PacketReader(LIMITS);
+            var all = new Unread(Long.MAX_VALUE);
+            var reader = new PacketReader(LIMITS, all);
             for (var piece : cut(random, wire(conversation))) {
                 readInto(read, reader, piece);
             }
 
             assertThat(read).as("conversation %d of seed %d", n, seed).isEqualTo(expected);
             assertThat(reader.isEmpty()).as("nothing is left over").isTrue();
+            assertThat(all.bytes()).as("nothing is counted").isZero();
         }
     }
 
@@ -47,7 +50,8 @@ class PacketReaderFuzzTest {
         for (int n = 0; n < CONVERSATIONS; n++) {
             var random = new Random(seed * CONVERSATIONS + n);
             var broken = broken(random, wire(RandomPackets.conversation(random)));
-            var reader = new PacketReader(LIMITS);
+            var all = new Unread(Long.MAX_VALUE);
+            var reader = new PacketReader(LIMITS, all);
             var bytes = Unpooled.wrappedBuffer(broken);
             var read = new ArrayList<String>();
             try {
@@ -63,6 +67,7 @@ class PacketReaderFuzzTest {
             reader.close();
             assertThat(read.size()).as("a packet is two bytes at least").isLessThanOrEqualTo(broken.length / 2);
             assertThat(bytes.refCnt()).as("memory is given back").isZero();
+            assertThat(all.bytes()).as("nothing is counted").isZero();
         }
         assertThat(refused).as("what was broken is mostly seen").isGreaterThan(CONVERSATIONS / 3);
     }

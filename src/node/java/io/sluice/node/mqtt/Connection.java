@@ -52,7 +52,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
     Connection(Ingress ingress, boolean loopbackListener) {
         this.ingress = ingress;
         this.loopbackListener = loopbackListener;
-        this.reader = new PacketReader(ingress.settings.limits());
+        this.reader = new PacketReader(ingress.settings.limits(), ingress.unread);
     }
 
     @Override
@@ -123,6 +123,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
                 beginTurn();
                 handle(packet);
             }
+            reader.compact();
         } catch (Refusal refusal) {
             refuse(refusal.reason(), String.valueOf(refusal.getMessage()));
         } catch (RuntimeException e) {
@@ -131,7 +132,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
             Optional.ofNullable(admitted).ifPresent(live -> live.session().end());
         } finally {
             working = false;
-            reader.compact();
         }
     }
 
@@ -338,6 +338,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         var live = phase == Phase.LIVE ? admitted : null;
         phase = Phase.CLOSED;
         wire().stopTimer();
+        reader.close();
         if (live == null) {
             return;
         }
@@ -355,7 +356,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
             leave(!ingress.isDraining());
         }
         wire().stopTimer();
-        reader.close();
         ingress.connections.remove(this);
         ingress.counts.closed();
         gone.complete(null);

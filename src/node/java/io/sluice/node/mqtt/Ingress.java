@@ -12,6 +12,7 @@ final class Ingress {
     final MqttSettings settings;
     final Map<EventLoop, Intake> intakes;
     final Counts counts;
+    final Unread unread;
     final Sessions sessions;
     final Tail tail;
     final Credentials credentials;
@@ -23,6 +24,7 @@ final class Ingress {
         this.settings = settings;
         this.intakes = Map.copyOf(intakes);
         this.counts = new Counts(meters);
+        this.unread = new Unread(settings.unreadBytesMax());
         this.sessions = new Sessions(settings);
         this.tail = new Tail(counts);
         this.credentials = new Credentials(settings.access());

@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param unreleasedMax QoS 2 packet ids of one client from PUBLISH to PUBREL
 /// @param inFlightBytes bytes of one client that may wait, QoS 0 included
 /// @param sessionsMax   sessions kept without a connection
+/// @param unreadBytesMax of all clients together, read and not parsed
 public record MqttSettings(
         int eventLoops,
         List<Listener> listeners,
@@ -31,6 +32,7 @@ public record MqttSettings(
         Duration sessionExpiryMax,
         int sessionsMax,
         int connectionsMax,
+        long unreadBytesMax,
         Duration connectTimeout,
         Duration keepAliveMax,
         int subscriptionsMax,
@@ -110,6 +112,7 @@ public record MqttSettings(
     public static MqttSettings from(Section mqtt) {
         var access = access(mqtt);
         var listeners = listeners(mqtt.section("listeners"), access);
+        var limits = limits(mqtt.section("limits"));
         var receiveMaximum = mqtt.number("receive-maximum", 1, 65_535);
         return new MqttSettings(
                 mqtt.number("event-loops", 0, 1024),
@@ -123,10 +126,11 @@ public record MqttSettings(
                 mqtt.duration("session-expiry-max", Duration.ZERO, Duration.ofDays(365)),
                 mqtt.number("sessions-max", 0, Integer.MAX_VALUE),
                 mqtt.number("connections-max", 1, Integer.MAX_VALUE),
+                unreadBytesMax(mqtt, limits),
                 mqtt.duration("connect-timeout", Duration.ofMillis(10), Duration.ofMinutes(10)),
                 mqtt.duration("keep-alive-max", Duration.ofSeconds(1), Duration.ofSeconds(65_535)),
                 mqtt.number("subscriptions-max", 0, 1_000_000),
-                limits(mqtt.section("limits")));
+                limits);
     }
 
     private static int unreleasedMax(Section mqtt, int receiveMaximum) {
@@ -241,6 +245,17 @@ public record MqttSettings(
 
     private static Rights rights(Section part, String publish, String subscribe) {
         return new Rights(part.texts(publish, Filter::of), part.texts(subscribe, Filter::of));
+    }
+
+    private static long unreadBytesMax(Section mqtt, Limits limits) {
+        var max = mqtt.bytes("unread-bytes-max", 1 << 10, 1L << 40);
+        if (max < limits.packet) {
+            mqtt.problem(
+                    "unread-bytes-max",
+                    "must be at least limits.packet, which is %d, or no packet that large comes whole; was %d"
+                            .formatted(limits.packet, max));
+        }
+        return max;
     }
 
     /// What the id of a message, which begins with the client id, leaves of a dead letter's 1,024 characters.

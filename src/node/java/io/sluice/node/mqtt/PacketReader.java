@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
 /// longer and the last one is two bytes long.
 final class PacketReader {
     private final MqttSettings.Limits limits;
+    private final Unread all;
     private final Cursor in = new Cursor();
     private @Nullable ByteBuf unread;
+    private int counted;
     private int version;
     private Topic last = Topic.NONE;
 
-    PacketReader(MqttSettings.Limits limits) {
+    /// @param all told what this one keeps
+    PacketReader(MqttSettings.Limits limits, Unread all) {
         this.limits = limits;
+        this.all = all;
     }
 
     /// 4 for MQTT 3.1.1, 5 for MQTT 5, 0 before a CONNECT.
@@ -39,7 +43,9 @@ final class PacketReader {
         return unread == null;
     }
 
-    /// Gives back the memory of what was read.
+    /// Gives back the memory of what was read, and counts what is kept.
+    ///
+    /// @throws Refusal if all connections together keep too much; this one cannot go on
     void compact() {
         if (unread == null) {
             return;
@@ -49,6 +55,7 @@ final class PacketReader {
         } else if (unread.refCnt() == 1) {
             unread.discardSomeReadBytes();
         }
+        count();
     }
 
     void close() {
@@ -56,6 +63,14 @@ final class PacketReader {
             unread.release();
             unread = null;
         }
+        count();
+    }
+
+    /// By capacity: that is what a buffer takes, however little of it is filled.
+    private void count() {
+        var before = counted;
+        counted = unread == null ? 0 : unread.capacity();
+        all.change(before, counted);
     }
 
     /// The next packet, or null while it is not there whole.
