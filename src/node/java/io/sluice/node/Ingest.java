@@ -15,6 +15,7 @@ import io.sluice.node.observe.Meters;
 import io.sluice.node.route.Route;
 import io.sluice.node.route.Routes;
 import io.sluice.node.route.TopicFilter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.jspecify.annotations.Nullable;
 
 /// The way of an event on this node: routes → doors → tasks → Kafka.
 ///
@@ -64,9 +66,9 @@ record Ingest(Routes<Destination> routes, Map<String, TaskPlan> plans, ActorRef<
     }
 
     private static TaskPlan plan(IntegrationSettings integration, int task, BrokerSettings broker, String nodeName) {
-        var properties = integration.producerProperties(broker, task);
         var formatter = Formatter.of(integration.format(), nodeName);
         var topic = formatter.fixedTopic().orElse(null);
+        Supplier<Map<String, Object>> properties = () -> integration.producerProperties(broker, task);
         return new TaskPlan(
                 integration.name(),
                 task,
@@ -74,7 +76,17 @@ record Ingest(Routes<Destination> routes, Map<String, TaskPlan> plans, ActorRef<
                 topic,
                 integration.linger().isEmpty(),
                 formatter::record,
-                cause -> KafkaCheck.explain(broker.name(), properties, topic, cause));
+                cause -> explain(broker.name(), properties, topic, cause));
+    }
+
+    /// A certificate that cannot be read keeps us from asking, and is the better reason.
+    private static String explain(
+            String broker, Supplier<Map<String, Object>> properties, @Nullable String topic, Throwable cause) {
+        try {
+            return KafkaCheck.explain(broker, properties.get(), topic, cause);
+        } catch (UncheckedIOException e) {
+            return "broker [%s]: %s".formatted(broker, e.getMessage());
+        }
     }
 
     /// An arrival without a subject goes to the first task, which finds out why and parks it. A formatter serves one

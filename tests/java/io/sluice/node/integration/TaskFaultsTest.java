@@ -5,13 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.TestKafka;
 import io.sluice.node.format.Unformattable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Tag;
@@ -23,13 +25,37 @@ class TaskFaultsTest extends TaskRig {
     @Test
     void givesUpAStartThatTakesTooLong() {
         var plan = plan("nowhere", bySent("nowhere"));
-        var properties = new HashMap<>(plan.properties());
-        properties.put("bootstrap.servers", "127.0.0.1:1");
-        start(new TaskPlan(NAME, 0, properties, "nowhere", true, plan.recorder(), String::valueOf));
+        var properties = with(plan.properties().get(), "bootstrap.servers", "127.0.0.1:1");
+        start(new TaskPlan(NAME, 0, () -> properties, "nowhere", true, plan.recorder(), String::valueOf));
 
         await().atMost(LIMIT).until(() -> phase() == TaskPhase.BACKING_OFF);
 
         await("its producer is closed").atMost(LIMIT).until(() -> producers() <= 1);
+    }
+
+    @Test
+    void asksForThePropertiesAnewAtEachStart() {
+        var topic = TestKafka.newTopic("renewed", 1, Map.of());
+        var plan = plan(topic, bySent(topic));
+        var starts = new AtomicInteger();
+        var renewed = new TaskPlan(
+                NAME,
+                0,
+                () -> switch (starts.incrementAndGet()) {
+                    case 1 -> throw new UncheckedIOException("planted", new IOException());
+                    case 2 -> with(plan.properties().get(), "bootstrap.servers", "127.0.0.1:1");
+                    default -> plan.properties().get();
+                },
+                topic,
+                true,
+                plan.recorder(),
+                String::valueOf);
+        start(renewed);
+
+        publish(0, 10);
+
+        awaitSafe(10);
+        assertThat(starts).hasValue(3);
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.sluice.node.observe.Meters;
 import io.sluice.node.settings.Configuration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -120,7 +121,13 @@ abstract class TaskRig {
                 Long.MAX_VALUE,
                 "delivery.timeout.ms",
                 Integer.MAX_VALUE);
-        return new TaskPlan(NAME, 0, properties, topic, true, recorder, String::valueOf);
+        return new TaskPlan(NAME, 0, () -> properties, topic, true, recorder, String::valueOf);
+    }
+
+    static Map<String, Object> with(Map<String, Object> properties, String key, Object value) {
+        var changed = new HashMap<>(properties);
+        changed.put(key, value);
+        return changed;
     }
 
     static Line.Recorder bySent(String topic) {

@@ -285,7 +285,7 @@ public final class Task {
     private Command open() {
         try {
             var epoch = tools.nextEpoch(plan);
-            return warmedUp(Outlet.open(plan.properties()), epoch);
+            return warmedUp(Outlet.open(plan.properties().get()), epoch);
         } catch (RuntimeException e) {
             return new OpenFailed(plan.problems().explain(e));
         }

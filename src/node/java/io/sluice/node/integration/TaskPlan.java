@@ -1,13 +1,16 @@
 package io.sluice.node.integration;
 
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What one task needs to do its work.
 ///
 /// @param integration name of the integration
 /// @param task        number of the task, from 0
-/// @param properties  of the Kafka producer, serializers left out
+/// @param properties  of the Kafka producer, serializers left out; asked at each start, so that a renewed certificate
+/// is
+///                    used; may block
 /// @param topic       the target topic if it is the same for every record, to wait for it at the start
 /// @param adaptive    merge what comes while Kafka has not answered; otherwise the producer's own linger works
 /// @param recorder    makes the records; used by one thread at a time
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record TaskPlan(
         String integration,
         int task,
-        Map<String, Object> properties,
+        Supplier<Map<String, Object>> properties,
         @Nullable String topic,
         boolean adaptive,
         Line.Recorder recorder,
