@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -104,7 +105,7 @@ public final class Node {
                 .orElse(read);
         var opened = new CompletableFuture<Ingest>();
         system = ActorSystem.create(guardian(opened), "sluice", forActors);
-        var ingest = opened.join();
+        var ingest = opened(opened);
         ingest.plans().values().forEach(this::watch);
         listener = MqttListener.start(settings.mqtt(), loop -> new LoopIntake(loop, ingest.routes()::match), meters);
         readiness.complete();
@@ -123,9 +124,26 @@ public final class Node {
             var cluster = Cluster.get(context.getSystem());
             cluster.manager().tell(Join.create(cluster.selfMember().address()));
             var name = cluster.selfMember().address().hostPort();
-            opened.complete(Ingest.open(context, settings, name, tools(), meters));
-            return Behaviors.empty();
+            try {
+                opened.complete(Ingest.open(context, settings, name, tools(), meters));
+                return Behaviors.empty();
+            } catch (RuntimeException e) {
+                opened.completeExceptionally(e);
+                throw e;
+            }
         });
+    }
+
+    /// What the guardian opened. If it could not, the actor system ends by itself, and what was started before it is
+    /// closed here.
+    private Ingest opened(CompletableFuture<Ingest> opened) {
+        try {
+            return opened.join();
+        } catch (CompletionException e) {
+            kafka.ifPresent(EmbeddedKafka::close);
+            store.close();
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     private TaskTools tools() {
