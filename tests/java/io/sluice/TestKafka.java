@@ -68,22 +68,27 @@ public final class TestKafka {
 
     /// The first records of a topic in the order of each partition, committed ones only. Waits for them.
     public static List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) {
-        return read(topic, (found, _) -> found >= count);
+        return read(bootstrapServers(), topic, (found, _) -> found >= count);
     }
 
     /// All records of a topic there are now, in the order of each partition, committed ones only.
     public static List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
-        return read(topic, (_, atEnd) -> atEnd);
+        return readAll(bootstrapServers(), topic);
+    }
+
+    /// The same of another Kafka.
+    public static List<ConsumerRecord<byte[], byte[]>> readAll(String servers, String topic) {
+        return read(servers, topic, (_, atEnd) -> atEnd);
     }
 
     private interface Enough {
         boolean is(int found, boolean atEnd);
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> read(String topic, Enough enough) {
+    private static List<ConsumerRecord<byte[], byte[]>> read(String servers, String topic, Enough enough) {
         var properties = Map.<String, Object>of(
                 "bootstrap.servers",
-                bootstrapServers(),
+                servers,
                 "isolation.level",
                 "read_committed",
                 "auto.offset.reset",

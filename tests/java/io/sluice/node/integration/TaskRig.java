@@ -35,6 +35,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /// What a test of a task stands on: a real sender before it, a real Kafka behind it, and what was heard of both.
@@ -97,7 +98,10 @@ abstract class TaskRig {
                 0,
                 Duration.ofSeconds(1),
                 Duration.ofMillis(100),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(500),
+                5);
         var tools = new TaskTools(
                 blocking,
                 (_, _) -> epochs.getAsLong(),
@@ -107,10 +111,14 @@ abstract class TaskRig {
         task = kit.spawn(Task.create(plan, settings, tools));
     }
 
-    static TaskPlan plan(String topic, Line.Recorder recorder) {
+    static TaskPlan plan(@Nullable String topic, Line.Recorder recorder) {
+        return plan(TestKafka.bootstrapServers(), topic, recorder);
+    }
+
+    static TaskPlan plan(String servers, @Nullable String topic, Line.Recorder recorder) {
         var properties = Map.<String, Object>of(
                 "bootstrap.servers",
-                TestKafka.bootstrapServers(),
+                servers,
                 "client.id",
                 "task-test",
                 "acks",

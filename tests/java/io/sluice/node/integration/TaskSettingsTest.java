@@ -28,7 +28,10 @@ class TaskSettingsTest implements SettingsContract<TaskSettings> {
                 0.2,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(1),
+                10_000);
     }
 
     @Override
@@ -39,7 +42,10 @@ class TaskSettingsTest implements SettingsContract<TaskSettings> {
                 "backoff-jitter", "1",
                 "drain-timeout", "5m",
                 "reconcile-interval", "100ms",
-                "start-timeout", "1s");
+                "start-timeout", "1s",
+                "topic-timeout", "1s",
+                "topic-recheck", "0s",
+                "topics-remembered", "1");
     }
 
     @Test

@@ -1,13 +1,11 @@
 package io.sluice.node.broker;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -28,7 +26,7 @@ public final class KafkaCheck {
     public static String explain(
             String broker, Map<String, Object> properties, @Nullable String topic, Throwable cause) {
         var servers = properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
-        try (var admin = Admin.create(adminProperties(properties))) {
+        try (var admin = KafkaAdmin.open(properties, STEP_TIMEOUT)) {
             admin.describeCluster().clusterId().get(STEP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (topic != null) {
                 admin.describeTopics(List.of(topic))
@@ -58,20 +56,6 @@ public final class KafkaCheck {
     private static String noAnswer(String broker, @Nullable Object servers) {
         return "broker [%s]: no answer from %s within %d s; is Kafka running there, and is the way open?"
                 .formatted(broker, servers, STEP_TIMEOUT.toSeconds());
-    }
-
-    private static Map<String, Object> adminProperties(Map<String, Object> properties) {
-        var known = new HashMap<String, Object>();
-        properties.forEach((key, value) -> {
-            if (AdminClientConfig.configNames().contains(key)) {
-                known.put(key, value);
-            }
-        });
-        known.remove(AdminClientConfig.CLIENT_ID_CONFIG);
-        known.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) STEP_TIMEOUT.toMillis());
-        known.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) STEP_TIMEOUT.toMillis());
-        known.put(AdminClientConfig.RETRIES_CONFIG, 2);
-        return known;
     }
 
     private static String words(Throwable failure) {

@@ -108,9 +108,8 @@ public final class Line {
     }
 
     private static CompletionStage<Shipment> ship(Shipment shipment, Plan plan, Outlet outlet, Executor blocking) {
-        var shipped = plan.careful() ? outlet.shipOneByOne(shipment.records) : outlet.ship(shipment.records);
-        return shipped.thenCompose(refusals -> {
-            refusals.forEach(refusal -> shipment.refused(refusal.index(), "refused by kafka", refusal.cause()));
+        return outlet.ship(shipment.records, plan.careful()).thenCompose(refusals -> {
+            refusals.forEach(refusal -> shipment.refused(refusal.index(), refusal.reason(), refusal.cause()));
             if (shipment.toPark.isEmpty()) {
                 return CompletableFuture.completedFuture(shipment);
             }

@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,11 @@ final class Outlet {
     /// A record Kafka will never take.
     ///
     /// @param index position in the list that was shipped
-    record Refusal(int index, Exception cause) {}
+    record Refusal(int index, Exception cause) {
+        String reason() {
+            return cause instanceof PatternTopics.Refused refused ? refused.reason() : "refused by kafka";
+        }
+    }
 
     /// Some record of a batch is invalid and Kafka does not say reliably which: ship them one by one.
     static final class InvalidAmongMany extends Exception {
@@ -51,6 +56,7 @@ final class Outlet {
 
     private final Producer<byte[], byte[]> producer;
     private final boolean transactional;
+    private final Optional<PatternTopics> patterns;
     private final Optional<? extends Metric> splits;
     private final AtomicLong answers = new AtomicLong();
     private volatile boolean stopped;
@@ -58,9 +64,10 @@ final class Outlet {
     private double splitsSeen;
     private long answersSeen;
 
-    private Outlet(Producer<byte[], byte[]> producer, boolean transactional) {
+    private Outlet(Producer<byte[], byte[]> producer, boolean transactional, Optional<PatternTopics> patterns) {
         this.producer = producer;
         this.transactional = transactional;
+        this.patterns = patterns;
         this.splits = producer.metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().name().equals("batch-split-total"))
                 .map(Map.Entry::getValue)
@@ -69,13 +76,31 @@ final class Outlet {
 
     /// Opens a producer; with a `transactional.id` among the properties it fences every earlier one of that id.
     static Outlet open(Map<String, Object> properties) {
-        var ordered = new HashMap<>(properties);
-        ordered.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-        var producer = new KafkaProducer<>(ordered, new ByteArraySerializer(), new ByteArraySerializer());
-        return new Outlet(producer, properties.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG));
+        return new Outlet(producer(properties), isTransactional(properties), Optional.empty());
     }
 
-    /// Waits until Kafka can be written to: the topic has leaders, and earlier owners are fenced.
+    /// Opens one for records that name their own topics: it waits for none of them longer than the bounds say.
+    static Outlet openForPatterns(Map<String, Object> properties, PatternTopics.Bounds bounds) {
+        var bounded = new HashMap<>(properties);
+        bounded.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, bounds.timeout().toMillis());
+        var producer = producer(bounded);
+        return new Outlet(
+                producer, isTransactional(properties), Optional.of(new PatternTopics(producer, properties, bounds)));
+    }
+
+    private static Producer<byte[], byte[]> producer(Map<String, Object> properties) {
+        var ordered = new HashMap<>(properties);
+        ordered.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        return new KafkaProducer<>(ordered, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static boolean isTransactional(Map<String, Object> properties) {
+        return properties.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    }
+
+    /// Waits until Kafka can be written to: it answers, the topic has leaders, and earlier owners are fenced.
+    ///
+    /// @param topic null if records name their own
     void warmUp(@Nullable String topic) {
         if (transactional) {
             producer.initTransactions();
@@ -83,10 +108,23 @@ final class Outlet {
         if (topic != null) {
             producer.partitionsFor(topic);
         }
+        patterns.ifPresent(PatternTopics::reach);
     }
 
     boolean isTransactional() {
         return transactional;
+    }
+
+    /// Ships records in order, those left out whose topic Kafka does not have; see [#ship(List)] and
+    /// [#shipOneByOne(List)].
+    CompletionStage<List<Refusal>> ship(List<ProducerRecord<byte[], byte[]>> records, boolean oneByOne) {
+        PatternTopics.Shipper shipper = oneByOne ? this::shipOneByOne : this::ship;
+        return patterns.map(topics -> topics.sift(records, shipper).whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        stop();
+                    }
+                }))
+                .orElseGet(() -> shipper.ship(records));
     }
 
     /// Ships records in order. The answer lists what Kafka will never take, once all others are acknowledged. It fails
@@ -173,6 +211,11 @@ final class Outlet {
         }
     }
 
+    /// A topic of its own choice that a record may not be written to concerns that record alone.
+    private boolean isDenied(Exception cause) {
+        return patterns.isPresent() && cause instanceof TopicAuthorizationException;
+    }
+
     private static boolean isPoison(Exception cause) {
         return cause instanceof RecordTooLargeException
                 || cause instanceof InvalidRecordException
@@ -232,7 +275,7 @@ final class Outlet {
         }
 
         private synchronized boolean isFirstFailure(int index, Exception cause) {
-            if (isPoison(cause) && (alone || !isAmbiguous(cause))) {
+            if (isDenied(cause) || (isPoison(cause) && (alone || !isAmbiguous(cause)))) {
                 refusals.add(new Refusal(index, cause));
                 return false;
             }

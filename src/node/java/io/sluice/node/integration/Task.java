@@ -7,6 +7,7 @@ import io.sluice.node.handover.Receiver.Lot;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -285,10 +286,16 @@ public final class Task {
     private Command open() {
         try {
             var epoch = tools.nextEpoch(plan);
-            return warmedUp(Outlet.open(plan.properties().get()), epoch);
+            return warmedUp(outlet(plan.properties().get()), epoch);
         } catch (RuntimeException e) {
             return new OpenFailed(plan.problems().explain(e));
         }
+    }
+
+    private Outlet outlet(Map<String, Object> properties) {
+        return plan.topic() == null
+                ? Outlet.openForPatterns(properties, settings.patternTopics())
+                : Outlet.open(properties);
     }
 
     private Command warmedUp(Outlet outlet, long epoch) {

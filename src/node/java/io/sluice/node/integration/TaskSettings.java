@@ -11,13 +11,19 @@ import java.time.Duration;
 /// @param drainTimeout      how long a stopping task may take to finish what it holds
 /// @param reconcileInterval how often tasks are told again to run
 /// @param startTimeout      how long a start may take until it counts as failed
+/// @param topicTimeout      how long Kafka may take to find or create a topic that a pattern names
+/// @param topicRecheck      how long a topic that was refused is not asked for again
+/// @param topicsRemembered  names of topics a task remembers as found, and as refused
 public record TaskSettings(
         Duration backoffMin,
         Duration backoffMax,
         double backoffJitter,
         Duration drainTimeout,
         Duration reconcileInterval,
-        Duration startTimeout) {
+        Duration startTimeout,
+        Duration topicTimeout,
+        Duration topicRecheck,
+        int topicsRemembered) {
 
     /// Reads `sluice.task`.
     public static TaskSettings from(Section section) {
@@ -27,11 +33,18 @@ public record TaskSettings(
                 section.fraction("backoff-jitter", 0, 1),
                 section.duration("drain-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)),
                 section.duration("reconcile-interval", Duration.ofMillis(100), Duration.ofMinutes(1)),
-                section.duration("start-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)));
+                section.duration("start-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)),
+                section.duration("topic-timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
+                section.duration("topic-recheck", Duration.ZERO, Duration.ofHours(1)),
+                section.number("topics-remembered", 1, 1_000_000));
         if (settings.backoffMax().compareTo(settings.backoffMin()) < 0) {
             section.problem("backoff-max", "must be at least backoff-min");
         }
         return settings;
+    }
+
+    PatternTopics.Bounds patternTopics() {
+        return new PatternTopics.Bounds(topicTimeout, topicRecheck, topicsRemembered);
     }
 
     /// Pause before the next start.
