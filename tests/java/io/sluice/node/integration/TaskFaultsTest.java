@@ -118,9 +118,8 @@ class TaskFaultsTest extends TaskRig {
                 (arrival, subject, owner) -> text(arrival).equals("message 1")
                         ? new ProducerRecord<>(topic, null, arrival.payload())
                         : record(topic, arrival, owner));
-        var lingering = new HashMap<>(plan.properties());
-        lingering.put("linger.ms", 2_000);
-        start(new TaskPlan(NAME, 0, lingering, topic, false, plan.recorder(), String::valueOf));
+        var lingering = with(plan.properties().get(), "linger.ms", 2_000);
+        start(new TaskPlan(NAME, 0, () -> lingering, topic, false, plan.recorder(), String::valueOf));
         await().atMost(LIMIT).until(() -> phase() == TaskPhase.RUNNING);
 
         publish(0, 1);

@@ -64,8 +64,8 @@ class PipelineTest {
 
     @Test
     void closesWhoWouldMakeAllKeepTooMuch() {
-        var small = new Ingress(
-                Listening.settings("limits.packet = 1 KiB, unread-bytes-max = 5 KiB"), Map.of(), meters());
+        var small =
+                new Ingress(Listening.settings("limits.packet = 1 KiB, unread-bytes-max = 5 KiB"), Map.of(), meters());
         var first = new EmbeddedChannel(new Connection(small, true));
         var second = new EmbeddedChannel(new Connection(small, true));
         var partOfConnect = new byte[] {0x10, 0x7F};
@@ -94,7 +94,8 @@ class PipelineTest {
                 Map.of(channel.eventLoop(), (_, _, _) -> 0),
                 meters());
         channel.pipeline().addLast(new Connection(small, true));
-        channel.writeInbound(Unpooled.wrappedBuffer(RawClient.hex("10 10 00 04 4d 51 54 54 05 02 00 00 00 00 03 61 62 63")));
+        channel.writeInbound(
+                Unpooled.wrappedBuffer(RawClient.hex("10 10 00 04 4d 51 54 54 05 02 00 00 00 00 03 61 62 63")));
         channel.releaseOutbound();
 
         channel.writeInbound(Unpooled.buffer(2 << 10).writeBytes(RawClient.hex("30 7f 00")));

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param integration name of the integration
 /// @param task        number of the task, from 0
 /// @param properties  of the Kafka producer, serializers left out; asked at each start, so that a renewed certificate
-/// is
-///                    used; may block
+///                    is used; may block
 /// @param topic       the target topic if it is the same for every record, to wait for it at the start
 /// @param adaptive    merge what comes while Kafka has not answered; otherwise the producer's own linger works
 /// @param recorder    makes the records; used by one thread at a time

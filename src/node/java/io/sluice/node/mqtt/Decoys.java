@@ -15,8 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// The hashes that passwords of unknown users are compared with, so that an unknown name costs as much as a known one.
 ///
 /// Users' hashes may differ in cost. An unknown name always meets the same one, also after a restart, and which one
-/// only
-/// who knows the hashes can say: so its time tells nothing.
+/// only who knows the hashes can say: so its time tells nothing.
 final class Decoys {
     /// A user of no password.
     private static final Secret NOBODY = Secret.of("$2b$10$WPjKPmWFXUxkDNpWcBOYbO3YMZo8no57wdMCBBSss6GeW4GkWlN3y");

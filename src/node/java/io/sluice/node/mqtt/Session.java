@@ -10,8 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What a client and this node know of each other: the window of acknowledgements, the subscriptions, and the
-/// connection
-/// if there is one.
+/// connection if there is one.
 ///
 /// A session lives on one event loop from its first connection to its end. A connection that another loop accepted
 /// moves to the session's, so all that happens to a session, the integrations' answers included, happens on one thread.
