@@ -3,6 +3,7 @@ package io.sluice.node.mqtt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientBuilder;
@@ -217,6 +218,7 @@ class ClientsTest {
 
             assertThat(publisher.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(publisher.exitValue()).isZero();
+            await().until(() -> listening.integrations.count() > 0);
             assertThat(listening.integrations.texts()).containsExactly("x");
         }
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -105,9 +106,18 @@ final class Credentials implements AutoCloseable {
                 verdict = inTurn(username, password, wanted);
             } finally {
                 waiting.decrementAndGet();
-                told.accept(verdict);
+                tell(told, verdict);
             }
         });
+    }
+
+    /// A check is not interrupted, so it may end after the listener and its event loops.
+    private static void tell(Consumer<Verdict> told, Verdict verdict) {
+        try {
+            told.accept(verdict);
+        } catch (RejectedExecutionException e) {
+            log.debug("a password was checked when the listener had closed", e);
+        }
     }
 
     private Verdict inTurn(String username, Secret password, AtomicBoolean wanted) {
