@@ -8,8 +8,14 @@ import io.sluice.node.settings.CannotStart;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// How the listener stops, and what keeps it from starting.
 class DrainTest {
@@ -33,6 +39,63 @@ class DrainTest {
             busy.expect("40 02 00 01", "e0 01 8b", "closed");
             await().until(drained::isDone);
             assertThat(listening.integrations.texts()).containsExactly("x", "y");
+        }
+    }
+
+    /// What it is told is more than its socket takes at once: a reset would cost it the rest.
+    @ParameterizedTest
+    @ValueSource(strings = {"e0 01 8b", "closed"})
+    void isHeardToTheEndByAClientThatKeepsSending(String last) {
+        var count = 30_000;
+        try (var listening = Listening.on("receive-maximum = 65535, in-flight-bytes = 1 GiB");
+                var client = listening.dial()) {
+            if (last.equals("closed")) {
+                client.connect("busy", true);
+            } else {
+                client.connect5("busy", true, "");
+            }
+            for (int id = 1; id <= count; id++) {
+                client.publish(1, id, "a", "x");
+            }
+            client.expectSilence();
+
+            var drained = listening.listener.drain(Duration.ofMinutes(1)).toCompletableFuture();
+            await().until(listening::isHolding);
+            client.publish(0, 0, "a", "too late".repeat(10_000));
+            listening.integrations.safeFrom(0);
+
+            for (int id = 1; id <= count; id++) {
+                client.expect("40 02 %02x %02x".formatted(id >> 8, id & 0xFF));
+            }
+            client.publish(0, 0, "a", "later").expect(last);
+            await().until(drained::isDone);
+            assertThat(listening.integrations.count()).isEqualTo(count);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void isHeardToTheEndOverTls(String protocol, @TempDir Path directory) throws Exception {
+        var server = Certificates.make(directory, "server");
+        var context = SSLContext.getInstance(protocol);
+        context.init(null, server.trust().getTrustManagers(), null);
+        try (var listening = Listening.on("listeners.tls.enabled = true, tls { certificate = \"%s\", key = \"%s\" }"
+                        .formatted(server.certificate(), server.key()));
+                var talker = listening.dial();
+                var socket = context.getSocketFactory().createSocket("127.0.0.1", listening.port("tls"))) {
+            var out = socket.getOutputStream();
+            out.write(talker.connect5("busy", true, 0, ""));
+            out.write(talker.publication(1, 1, false, "a", "x"));
+            await().until(() -> listening.integrations.count() == 1);
+
+            listening.listener.drain(Duration.ofMinutes(1));
+            await().until(listening::isHolding);
+            out.write(talker.publication(0, 0, false, "a", "too late".repeat(10_000)));
+            listening.integrations.safeFrom(0);
+
+            var told =
+                    HexFormat.ofDelimiter(" ").formatHex(socket.getInputStream().readAllBytes());
+            assertThat(told).startsWith("20 ").endsWith(" 40 02 00 01 e0 01 8b");
         }
     }
 

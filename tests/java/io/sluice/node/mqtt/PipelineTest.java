@@ -80,7 +80,7 @@ class PipelineTest {
         assertThat(tooMuch.refCnt()).isZero();
         assertThat(first.isOpen()).isTrue();
         assertThat(small.unread.bytes()).isEqualTo(3 << 10);
-        first.close();
+        var _ = first.close();
         assertThat(small.unread.bytes()).isZero();
         assertThat(kept.refCnt()).isZero();
         small.credentials.close();

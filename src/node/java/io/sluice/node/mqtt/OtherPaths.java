@@ -10,8 +10,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 
-/// Answers every HTTP request but the one that opens the WebSocket with 404, and closes. Netty passes such a request
-/// on, and nobody behind would give its body back.
+/// Answers every HTTP request but the one that opens the WebSocket with 404, and closes. Netty passes such a
+/// request on, and nobody behind would give its body back.
 final class OtherPaths extends ChannelInboundHandlerAdapter {
     private boolean answered;
 

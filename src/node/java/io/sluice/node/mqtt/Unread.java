@@ -2,8 +2,8 @@ package io.sluice.node.mqtt;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Memory that the connections of a node keep for what they read and did not parse: packets that are not there whole,
-/// and what came before a hold. Any thread.
+/// Memory that the connections of a node keep for what they read and did not parse: packets that are not there
+/// whole, and what came before a hold. Any thread.
 final class Unread {
     private final AtomicLong bytes = new AtomicLong();
     private final long max;

@@ -2,7 +2,6 @@ package io.sluice.node.mqtt;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -80,10 +79,11 @@ final class Wire {
         }
     }
 
-    /// Writes the last packet and closes. A client that does not read it is not waited for.
+    /// Writes the last packet and closes once the client has, see [Goodbye]. One that does not is waited for a
+    /// moment.
     void close(ByteBuf last) {
         flush();
-        context.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+        context.writeAndFlush(last).addListener(_ -> Goodbye.say(context.channel()));
         if (context.channel().isOpen()) {
             after(
                     TimeUnit.SECONDS.toNanos(CLOSE_SECONDS),
