@@ -134,8 +134,8 @@ public final class Node {
         });
     }
 
-    /// What the guardian opened. If it could not, the actor system ends by itself, and what was started before it is
-    /// closed here.
+    /// What the guardian opened. If it could not, the actor system ends by itself, and what was started before
+    /// it is closed here.
     private Ingest opened(CompletableFuture<Ingest> opened) {
         try {
             return opened.join();

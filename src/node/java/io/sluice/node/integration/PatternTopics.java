@@ -28,9 +28,9 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/// The topics of a task whose records name their own. Kafka is asked about each new name before the first record for it
-/// is sent, which lets it create the topic; a record whose topic is certainly not there, or may not be written, is
-/// refused, and the others go on. Without an answer nothing is refused and nothing is sent.
+/// The topics of a task whose records name their own. Kafka is asked about each new name before the first record
+/// for it is sent, which lets it create the topic; a record whose topic is certainly not there, or may not be
+/// written, is refused, and the others go on. Without an answer nothing is refused and nothing is sent.
 ///
 /// All new names of a list are asked about at the same time, so a list waits for two timeouts at most. Blocks.
 final class PatternTopics {
