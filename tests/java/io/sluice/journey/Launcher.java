@@ -9,12 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// What the launcher `sluice` would do, on the class path of this process: a node gets the same flags.
 final class Launcher {
-    private static final Pattern FLAGS = Pattern.compile("NODE_FLAGS=\\(([^)]*)\\)");
-
     private Launcher() {}
 
     /// The root of the repository.
@@ -27,14 +25,10 @@ final class Launcher {
         return root().resolve("sluice").toAbsolutePath().normalize();
     }
 
-    /// `NODE_FLAGS` of the launcher, with spaces.
+    /// Flags of every node, with spaces.
     static String nodeFlags() {
-        try {
-            var flags = FLAGS.matcher(Files.readString(script()));
-            if (!flags.find()) {
-                throw new IllegalStateException(script() + ": expected NODE_FLAGS=(…), was none");
-            }
-            return String.join(" ", flags.group(1).strip().split("\\s+"));
+        try (var lines = Files.lines(root().resolve("deploy/node.jvm"))) {
+            return lines.filter(line -> !line.startsWith("#")).collect(Collectors.joining(" "));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -47,7 +47,7 @@ class DrainTest {
     @ValueSource(strings = {"e0 01 8b", "closed"})
     void isHeardToTheEndByAClientThatKeepsSending(String last) {
         var count = 30_000;
-        try (var listening = Listening.on("receive-maximum = 65535, in-flight-bytes = 1 GiB");
+        try (var listening = Listening.on("receive-maximum = 65535, unreleased-max = 65535, in-flight-bytes = 1 GiB");
                 var client = listening.dial()) {
             if (last.equals("closed")) {
                 client.connect("busy", true);

@@ -41,7 +41,7 @@ class MqttSettingsTest implements SettingsContract<MqttSettings> {
                 Optional.empty(),
                 access,
                 1000,
-                1000,
+                10_000,
                 4 << 20,
                 16,
                 Duration.ofHours(1),
