@@ -96,7 +96,7 @@ record Ingest(Routes<Destination> routes, Map<String, TaskPlan> plans, ActorRef<
         return arrival -> {
             try {
                 return ofThread.get().subject(arrival);
-            } catch (Unformattable _) {
+            } catch (Unformattable | RuntimeException _) {
                 return "";
             }
         };

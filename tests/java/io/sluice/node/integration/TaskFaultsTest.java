@@ -10,12 +10,16 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.metrics.KafkaMetric;
+import org.apache.kafka.common.metrics.MetricsReporter;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +68,7 @@ class TaskFaultsTest extends TaskRig {
         var broken = new AtomicBoolean();
         start(plan(topic, (arrival, subject, owner) -> {
             if (text(arrival).equals("message 250") && broken.compareAndSet(false, true)) {
-                throw new IllegalStateException("planted");
+                throw new AssertionError("planted");
             }
             return record(topic, arrival, owner);
         }));
@@ -151,6 +155,101 @@ class TaskFaultsTest extends TaskRig {
     }
 
     @Test
+    void parksWhatMakesTheFormatterFail() {
+        var topic = TestKafka.newTopic("formatter", 1, Map.of());
+        start(plan(topic, (arrival, subject, owner) -> {
+            if (text(arrival).equals("message 7")) {
+                throw new IllegalStateException("planted");
+            }
+            return record(topic, arrival, owner);
+        }));
+
+        publish(0, 10);
+
+        awaitSafe(10);
+        assertThat(parked).containsExactly("message 7: formatter failed");
+        assertThat(breaks).hasValue(0);
+        assertThat(values(topic)).hasSize(9);
+    }
+
+    @Test
+    void waitsForADeadLetterInsteadOfSendingAgain() {
+        var topic = TestKafka.newTopic("store-away", 1, Map.of());
+        var keep = box;
+        var attempts = new AtomicInteger();
+        var problems = new CopyOnWriteArrayList<String>();
+        box = (arrival, subject, reason, error) -> {
+            if (attempts.incrementAndGet() <= 3) {
+                throw new IllegalStateException("planted " + attempts);
+            }
+            await().atMost(LIMIT).until(() -> !problem().isEmpty());
+            problems.add(problem());
+            keep.park(arrival, subject, reason, error);
+        };
+        start(plan(topic, parking("message 5", topic)));
+
+        publish(0, 10);
+        publish(10, 20);
+
+        awaitSafe(20);
+        assertThat(parked).containsExactly("message 5: unformattable");
+        assertThat(breaks).hasValue(0);
+        assertThat(values(topic)).as("nothing repeats").hasSize(19);
+        assertThat(problems).singleElement().asString().startsWith("planted");
+        await("all is well again").atMost(LIMIT).until(() -> problem().isEmpty());
+    }
+
+    @Test
+    void stopsInTimeWhileADeadLetterCannotBeKept() {
+        var topic = TestKafka.newTopic("store-gone", 1, Map.of());
+        var keep = box;
+        box = (_, _, _, _) -> {
+            throw new IllegalStateException("planted");
+        };
+        var plan = plan(topic, parking("message 5", topic));
+        start(plan);
+        publish(0, 10);
+        await().atMost(LIMIT).until(() -> !problem().isEmpty());
+        var first = task;
+
+        first.tell(Task.Drain.INSTANCE);
+
+        kit.createTestProbe().expectTerminated(first, LIMIT);
+        assertThat(safe).isEmpty();
+        box = keep;
+        start(plan);
+        awaitSafe(10);
+        assertThat(parked).as("it may be kept twice, never less").contains("message 5: unformattable");
+    }
+
+    @Test
+    void takesWhatComesWhileItsProducerEndsAndSucceedsItOnlyThen() {
+        var topic = TestKafka.newTopic("slow-end", 1, Map.of());
+        var plan = plan(topic, (arrival, subject, owner) -> {
+            if (owner == 1 && text(arrival).equals("message 1")) {
+                throw new AssertionError("planted");
+            }
+            return record(topic, arrival, owner);
+        });
+        var slow = with(plan.properties().get(), "metric.reporters", SlowEnd.class.getName());
+        SlowEnd.mayEnd = new CountDownLatch(1);
+        start(new TaskPlan(NAME, 0, () -> slow, topic, true, plan.recorder(), String::valueOf));
+
+        try {
+            publish(0, 2);
+            await().atMost(LIMIT).until(() -> breaks.get() == 1);
+            publish(2, 4);
+
+            await("it takes what comes").atMost(LIMIT).until(() -> heldBatches() == 2);
+            assertThat(epoch).as("owners, while the first is not gone").hasValue(1);
+        } finally {
+            SlowEnd.mayEnd.countDown();
+        }
+        awaitSafe(4);
+        assertThat(new LinkedHashSet<>(values(topic))).containsExactlyElementsOf(texts(0, 4));
+    }
+
+    @Test
     void takesItsProducerWithItWhenItDies() {
         var topic = TestKafka.newTopic("dies", 1, Map.of());
         start(plan(topic, bySent(topic)));
@@ -195,5 +294,44 @@ class TaskFaultsTest extends TaskRig {
         await("it is counted").atMost(LIMIT).until(() -> ended("delivered") == 10 && destination.inFlight() == 0);
         assertThat(values(topic)).isEqualTo(texts(0, 10));
         assertThat(safe).as("nobody is left to be told").isEmpty();
+    }
+
+    private int heldBatches() {
+        return board.notes().isEmpty() ? 0 : board.notes().getFirst().heldBatches();
+    }
+
+    private String problem() {
+        return board.notes().isEmpty() ? "" : board.notes().getFirst().problem();
+    }
+
+    private static Line.Recorder parking(String poison, String topic) {
+        return (arrival, _, owner) -> {
+            if (text(arrival).equals(poison)) {
+                throw new Unformattable("planted");
+            }
+            return record(topic, arrival, owner);
+        };
+    }
+
+    /// Holds up the end of a producer.
+    public static final class SlowEnd implements MetricsReporter {
+        static volatile CountDownLatch mayEnd = new CountDownLatch(0);
+
+        @Override
+        public void init(List<KafkaMetric> metrics) {}
+
+        @Override
+        public void metricChange(KafkaMetric metric) {}
+
+        @Override
+        public void metricRemoval(KafkaMetric metric) {}
+
+        @Override
+        public void configure(Map<String, ?> configs) {}
+
+        @Override
+        public void close() {
+            pass(mayEnd);
+        }
     }
 }

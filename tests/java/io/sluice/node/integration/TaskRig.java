@@ -59,6 +59,7 @@ abstract class TaskRig {
     final List<Long> safe = new CopyOnWriteArrayList<>();
     final AtomicLong sequence = new AtomicLong();
 
+    volatile Parking.DeadLetterBox box = (arrival, _, reason, _) -> parked.add(text(arrival) + ": " + reason);
     volatile ActorRef<Task.Command> task = kit.<Task.Command>createTestProbe().ref();
 
     final Destination destination = openDoor();
@@ -105,7 +106,7 @@ abstract class TaskRig {
         var tools = new TaskTools(
                 blocking,
                 (_, _) -> epochs.getAsLong(),
-                _ -> (arrival, _, reason, _) -> parked.add(text(arrival) + ": " + reason),
+                _ -> (arrival, subject, reason, error) -> box.park(arrival, subject, reason, error),
                 _ -> breaks.incrementAndGet(),
                 board);
         task = kit.spawn(Task.create(plan, settings, tools));

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -18,6 +17,8 @@ import org.apache.pekko.stream.QueueOfferResult;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A running stream of one task: lots in, records into Kafka, lots out in the same order once they are safe.
 ///
@@ -30,18 +31,11 @@ public final class Line {
     /// @param merging  most bytes merged into one shipment
     /// @param parallel most shipments under way; 1 where each must be answered before the next
     /// @param careful  ship record by record, to find the one that Kafka finds invalid
-    record Plan(
-            Recorder recorder, DeadLetterBox deadLetters, long epoch, long merging, int parallel, boolean careful) {}
+    record Plan(Recorder recorder, long epoch, long merging, int parallel, boolean careful) {}
 
     /// Makes a record of an arrival.
     public interface Recorder {
         ProducerRecord<byte[], byte[]> record(Arrival arrival, String subject, long epoch) throws Unformattable;
-    }
-
-    /// Keeps what can never be delivered.
-    public interface DeadLetterBox {
-        /// Durable on return; may block.
-        void park(Arrival arrival, String subject, String reason, String error);
     }
 
     /// Told when lots are safe, in the order they came.
@@ -53,6 +47,8 @@ public final class Line {
     /// Lots a line can hold; senders' windows keep it far below.
     private static final int LOTS_MAX = 1 << 16;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+
     private static final String DISPATCHER = "sluice.dispatchers.produce";
 
     private final BoundedSourceQueue<Lot> queue;
@@ -63,12 +59,12 @@ public final class Line {
         this.ended = ended;
     }
 
-    static Line start(ActorSystem<?> system, Plan plan, Outlet outlet, Executor blocking, Listener listener) {
+    static Line start(ActorSystem<?> system, Plan plan, Outlet outlet, Parking parking, Listener listener) {
         var loading = new Loading(plan);
         Pair<BoundedSourceQueue<Lot>, CompletionStage<Done>> running = Source.<Lot>queue(LOTS_MAX)
                 .batchWeighted(plan.merging(), lot -> lot.batch().weight(), Line::first, Line::merged)
                 .map(loading::load)
-                .mapAsync(plan.parallel(), shipment -> ship(shipment, plan, outlet, blocking))
+                .mapAsync(plan.parallel(), shipment -> ship(shipment, plan, outlet, parking))
                 .toMat(Sink.foreach(shipment -> listener.safe(shipment.parked())), Keep.both())
                 .withAttributes(ActorAttributes.dispatcher(DISPATCHER))
                 .run(system);
@@ -107,14 +103,12 @@ public final class Line {
         return lots;
     }
 
-    private static CompletionStage<Shipment> ship(Shipment shipment, Plan plan, Outlet outlet, Executor blocking) {
+    private static CompletionStage<Shipment> ship(Shipment shipment, Plan plan, Outlet outlet, Parking parking) {
         return outlet.ship(shipment.records, plan.careful()).thenCompose(refusals -> {
             refusals.forEach(refusal -> shipment.refused(refusal.index(), refusal.reason(), refusal.cause()));
-            if (shipment.toPark.isEmpty()) {
-                return CompletableFuture.completedFuture(shipment);
-            }
-            return CompletableFuture.runAsync(() -> shipment.park(plan.deadLetters()), blocking)
-                    .thenApply(_ -> shipment);
+            return shipment.toPark.isEmpty()
+                    ? CompletableFuture.completedFuture(shipment)
+                    : parking.park(shipment.letters(), outlet::isStopped).thenApply(_ -> shipment);
         });
     }
 
@@ -137,7 +131,12 @@ public final class Line {
     private static final class Shipment {
         private record Place(int lot, Arrival arrival, String subject) {}
 
-        private record ToPark(Place place, String reason, String error) {}
+        private record ToPark(int lot, Parking.Letter letter) {
+            private static ToPark of(Place place, String reason, Exception cause) {
+                var error = String.valueOf(cause.getMessage());
+                return new ToPark(place.lot, new Parking.Letter(place.arrival, place.subject, reason, error));
+            }
+        }
 
         private final List<Lot> lots;
         private final List<ProducerRecord<byte[], byte[]>> records;
@@ -157,22 +156,24 @@ public final class Line {
                 records.add(plan.recorder().record(arrival, subject, plan.epoch()));
                 places.add(place);
             } catch (Unformattable e) {
-                toPark.add(new ToPark(place, "unformattable", String.valueOf(e.getMessage())));
+                toPark.add(ToPark.of(place, "unformattable", e));
+            } catch (RuntimeException e) {
+                LOG.error("arrival [{}] on topic [{}] made the formatter fail", arrival.id(), arrival.topic(), e);
+                toPark.add(ToPark.of(place, "formatter failed", e));
             }
         }
 
         private void refused(int index, String reason, Exception cause) {
-            toPark.add(new ToPark(places.get(index), reason, String.valueOf(cause.getMessage())));
+            toPark.add(ToPark.of(places.get(index), reason, cause));
         }
 
-        private void park(DeadLetterBox deadLetters) {
-            toPark.forEach(parking ->
-                    deadLetters.park(parking.place.arrival, parking.place.subject, parking.reason, parking.error));
+        private List<Parking.Letter> letters() {
+            return toPark.stream().map(ToPark::letter).toList();
         }
 
         private int[] parked() {
             var parked = new int[lots.size()];
-            toPark.forEach(parking -> parked[parking.place.lot]++);
+            toPark.forEach(parking -> parked[parking.lot]++);
             return parked;
         }
     }

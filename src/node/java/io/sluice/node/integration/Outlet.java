@@ -159,19 +159,26 @@ final class Outlet {
 
     /// Looks whether the producer gets on; call it every second or so. The client splits a batch that is too
     /// large for its topic, but where a small record fits into the slack behind a large one, every split makes
-    /// the same batch again, for ever (kafka-clients 4.2.0). Then the outlet is stopped with [InvalidAmongMany].
-    void watch() {
+    /// the same batch again, for ever (kafka-clients 4.2.0). Then the outlet is to be stopped, and fails with
+    /// [InvalidAmongMany]. Never blocks.
+    boolean splitsInVain() {
         var splitsNow = splits.map(metric -> (Double) metric.metricValue()).orElse(0.0);
         var answersNow = answers.get();
-        if (answersNow == answersSeen && splitsNow - splitsSeen > SPLITS_IN_VAIN) {
+        var inVain = answersNow == answersSeen && splitsNow - splitsSeen > SPLITS_IN_VAIN;
+        if (inVain) {
             verdict = new InvalidAmongMany("a batch is too large for its topic and cannot be split");
-            stop();
         }
         splitsSeen = splitsNow;
         answersSeen = answersNow;
+        return inVain;
     }
 
-    /// Ends at once: what is not yet acknowledged fails. May be called from any thread, also from a callback.
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /// Ends at once: what is not yet acknowledged fails. May be called from any thread, also from a callback. From
+    /// elsewhere it waits until the producer writes nothing more, up to `request.timeout.ms` if Kafka hangs.
     void stop() {
         stopped = true;
         producer.close(Duration.ZERO);

@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.pekko.actor.typed.Behavior;
@@ -36,37 +37,52 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /// running     → draining     the task is told to stop: what was handed over is finished, in bounded time.
 /// draining    → stopped      all is safe, or the time is up; senders hand the rest to the next incarnation.
 /// starting, backing-off → stopped   the task is told to stop, and nothing is under way.
+/// running     → stopped      a newer owner has fenced it.
 /// ```
+///
+/// Out of running and draining the way leads over the end of the producer, which may take as long as a request to a
+/// Kafka that hangs (`request.timeout.ms`): the task waits for it, taking in what comes, before it does anything else.
 ///
 /// What was accepted stays with the task through every start, in order, and is shipped again by the next line: a
 /// failure repeats, never loses or overtakes. However the actor ends, its producer is closed with it: a task that
 /// is gone writes nothing more.
 public final class Task {
 
-    public sealed interface Command extends ClusterMessage {}
+    public sealed interface Command {}
 
     /// Be alive. Told every few seconds, so that a task that is gone comes back.
-    public enum Run implements Command {
+    public enum Run implements Command, ClusterMessage {
         INSTANCE
     }
 
     /// Finish what was handed over, then stop.
-    public enum Drain implements Command {
+    public enum Drain implements Command, ClusterMessage {
         INSTANCE
     }
 
     /// A sender's word.
-    public record FromSender(Handover.ToTask message) implements Command {}
+    public record FromSender(Handover.ToTask message) implements Command, ClusterMessage {}
 
-    private record Opened(Outlet outlet, long epoch) implements Command {}
+    private sealed interface OfOutlet extends Command {}
 
-    private record OpenFailed(String problem) implements Command {}
+    private record Opened(Outlet outlet, long epoch) implements OfOutlet {}
 
-    private record Safe(Line line, int[] parked) implements Command {}
+    private record OpenFailed(String problem) implements OfOutlet {}
 
-    private record Ended(Line line) implements Command {}
+    private enum OutletEnded implements OfOutlet {
+        INSTANCE
+    }
 
-    private record Broken(Line line, Throwable cause) implements Command {}
+    private sealed interface OfLine extends Command {}
+
+    private record Safe(Line line, int[] parked) implements OfLine {}
+
+    private record Ended(Line line) implements OfLine {}
+
+    private record Broken(Line line, Throwable cause) implements OfLine {}
+
+    /// A dead letter that could not be kept, and will be tried again.
+    private record Unkept(Line line, String problem) implements OfLine {}
 
     private enum PauseOver implements Command {
         INSTANCE
@@ -93,6 +109,7 @@ public final class Task {
     private final Receiver receiver;
     private final Deque<Lot> unsettled = new ArrayDeque<>();
     private int breaksInARow;
+    private boolean hasUnkept;
 
     private Task(
             ActorContext<Command> context,
@@ -122,7 +139,7 @@ public final class Task {
         note(TaskPhase.STARTING);
         var opening = CompletableFuture.supplyAsync(this::open, tools.blocking());
         context.pipeToSelf(opening, (opened, failure) -> failure == null ? opened : new OpenFailed(reason(failure)));
-        return closing(() -> closeOnceOpened(opening), command -> switch (command) {
+        return owning(() -> closeOnceOpened(opening), command -> switch (command) {
             case Opened(var outlet, var epoch) -> onOpened(outlet, epoch, careful);
             case OpenFailed(var problem) -> onOpenFailed(problem, failures + 1, careful);
             case FromSender(var message) -> {
@@ -131,14 +148,14 @@ public final class Task {
             }
             case Drain _ -> stopped("before it had started");
             case LookAtClock _ -> lookAtClock();
-            case Run _, PauseOver _, DrainTimeOver _, Safe _, Ended _, Broken _ -> Behaviors.same();
+            case Run _, PauseOver _, DrainTimeOver _, OfLine _, OutletEnded _ -> Behaviors.same();
         });
     }
 
     /// @param careful the line was closed behind what had to be shipped record by record; what comes waits for the next
     ///                one, or a task under load would never be quick again
     private Behavior<Command> running(Outlet outlet, Line line, boolean careful) {
-        return closing(outlet::stop, command -> switch (command) {
+        return owning(() -> end(line, outlet), command -> switch (command) {
             case FromSender(var message) -> {
                 receiver.receive(message).ifPresent(lot -> {
                     unsettled.add(lot);
@@ -153,18 +170,20 @@ public final class Task {
                 settle(parked);
                 yield Behaviors.same();
             }
-            case Ended(var from) when from == line -> startAnew(outlet);
+            case Ended(var from) when from == line -> closed(outlet, () -> starting(0, false));
             case Broken(var from, var cause) when from == line -> onBroken(outlet, cause);
             case Drain _ -> {
                 line.close();
                 yield draining(outlet, line);
             }
+            case Unkept(var from, var problem) when from == line -> unkept(problem);
             case LookAtClock _ -> {
-                outlet.watch();
+                if (outlet.splitsInVain()) {
+                    tools.blocking().execute(outlet::stop);
+                }
                 yield lookAtClock();
             }
-            case Safe _, Ended _, Broken _, Run _, PauseOver _, DrainTimeOver _, Opened _, OpenFailed _ ->
-                Behaviors.same();
+            case OfLine _, OfOutlet _, Run _, PauseOver _, DrainTimeOver _ -> Behaviors.same();
         });
     }
 
@@ -180,25 +199,46 @@ public final class Task {
             }
             case Drain _ -> stopped("while it could not reach Kafka");
             case LookAtClock _ -> lookAtClock();
-            case Safe _, Ended _, Broken _, Run _, DrainTimeOver _, Opened _, OpenFailed _ -> Behaviors.same();
+            case OfLine _, OfOutlet _, Run _, DrainTimeOver _ -> Behaviors.same();
         });
     }
 
     private Behavior<Command> draining(Outlet outlet, Line line) {
         note(TaskPhase.DRAINING);
         timers.startSingleTimer(DrainTimeOver.INSTANCE, settings.drainTimeout());
-        return closing(outlet::stop, command -> switch (command) {
+        return owning(() -> end(line, outlet), command -> switch (command) {
             case Safe(var from, var parked)
             when from == line -> {
                 settle(parked);
                 yield Behaviors.same();
             }
-            case Ended(var from) when from == line -> stopped("drained");
-            case Broken(var from, var cause) when from == line -> stopped("broken while draining: " + reason(cause));
-            case DrainTimeOver _ -> stopped("out of time while draining");
+            case Ended(var from) when from == line -> closed(outlet, () -> stopped("drained"));
+            case Broken(var from, var cause)
+            when from == line -> closed(outlet, () -> stopped("broken while draining: " + reason(cause)));
+            case DrainTimeOver _ -> closed(outlet, () -> stopped("out of time while draining"));
+            case Unkept(var from, var problem) when from == line -> unkept(problem);
             case LookAtClock _ -> lookAtClock();
-            case FromSender _, Safe _, Ended _, Broken _, Run _, Drain _, PauseOver _, Opened _, OpenFailed _ ->
-                Behaviors.same();
+            case FromSender _, OfLine _, OfOutlet _, Run _, Drain _, PauseOver _ -> Behaviors.same();
+        });
+    }
+
+    /// Goes on once the outlet has ended: an owner that may still write must not be succeeded.
+    private Behavior<Command> closed(Outlet outlet, Supplier<Behavior<Command>> next) {
+        var ended = CompletableFuture.runAsync(outlet::stop, tools.blocking());
+        context.pipeToSelf(ended, (_, _) -> OutletEnded.INSTANCE);
+        return closing(ended, next);
+    }
+
+    private Behavior<Command> closing(CompletableFuture<Void> ended, Supplier<Behavior<Command>> next) {
+        return owning(ended::join, command -> switch (command) {
+            case OutletEnded _ -> next.get();
+            case FromSender(var message) -> {
+                receiver.receive(message).ifPresent(unsettled::add);
+                yield Behaviors.same();
+            }
+            case Drain _ -> closing(ended, () -> stopped("while it closed its producer"));
+            case LookAtClock _ -> lookAtClock();
+            case OfLine _, Opened _, OpenFailed _, Run _, PauseOver _, DrainTimeOver _ -> Behaviors.same();
         });
     }
 
@@ -208,9 +248,13 @@ public final class Task {
         var lines = new CompletableFuture<Line>();
         var line = Line.start(
                 context.getSystem(),
-                new Line.Plan(plan.recorder(), tools.deadLetters(plan), epoch, MERGING_BYTES, parallel, careful),
+                new Line.Plan(plan.recorder(), epoch, MERGING_BYTES, parallel, careful),
                 outlet,
-                tools.blocking(),
+                new Parking(
+                        tools.deadLetters(plan),
+                        settings,
+                        tools.blocking(),
+                        problem -> self.tell(new Unkept(lines.join(), problem))),
                 parked -> self.tell(new Safe(lines.join(), parked)));
         lines.complete(line);
         context.pipeToSelf(line.ended(), (_, failure) -> failure == null ? new Ended(line) : new Broken(line, failure));
@@ -231,20 +275,22 @@ public final class Task {
     }
 
     private Behavior<Command> onBroken(Outlet outlet, Throwable failure) {
-        outlet.stop();
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         tools.failed(plan);
         tools.board().problem(plan.integration(), plan.task(), reason(cause));
         if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-            return stopped("fenced by a newer owner");
+            return closed(outlet, () -> stopped("fenced by a newer owner"));
         }
         context.getLog().warn("task [{}] stopped its line, {} batches wait: {}", plan, unsettled.size(), reason(cause));
-        return backingOff(++breaksInARow, cause instanceof Outlet.InvalidAmongMany);
+        var failures = ++breaksInARow;
+        return closed(outlet, () -> backingOff(failures, cause instanceof Outlet.InvalidAmongMany));
     }
 
-    private Behavior<Command> startAnew(Outlet outlet) {
-        outlet.stop();
-        return starting(0, false);
+    private Behavior<Command> unkept(String problem) {
+        tools.board().problem(plan.integration(), plan.task(), problem);
+        context.getLog().warn("task [{}] could not keep a dead letter, and waits for it: {}", plan, problem);
+        hasUnkept = true;
+        return Behaviors.same();
     }
 
     private Behavior<Command> stopped(String how) {
@@ -253,14 +299,20 @@ public final class Task {
         return Behaviors.stopped();
     }
 
-    /// A phase with something to close when the actor ends, be it by a failure.
-    private static Behavior<Command> closing(Runnable close, Function<Command, Behavior<Command>> phase) {
+    /// A phase with something to close when the actor ends, be it by a failure. The actor waits for that: whoever
+    /// comes after it must find nobody who still writes. Its dispatcher makes up for the thread.
+    private static Behavior<Command> owning(Runnable close, Function<Command, Behavior<Command>> phase) {
         return Behaviors.receive((_, command) -> phase.apply(command), (_, signal) -> {
             if (signal instanceof PostStop) {
                 close.run();
             }
             return Behaviors.same();
         });
+    }
+
+    private void end(Line line, Outlet outlet) {
+        line.close();
+        CompletableFuture.runAsync(outlet::stop, tools.blocking()).join();
     }
 
     private static void closeOnceOpened(CompletionStage<Command> opening) {
@@ -273,6 +325,10 @@ public final class Task {
 
     private void settle(int[] parked) {
         breaksInARow = 0;
+        if (hasUnkept) {
+            hasUnkept = false;
+            tools.board().problem(plan.integration(), plan.task(), "");
+        }
         for (var count : parked) {
             receiver.settle(unsettled.remove(), count);
         }

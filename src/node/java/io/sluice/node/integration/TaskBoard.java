@@ -14,7 +14,7 @@ public final class TaskBoard {
     /// @param heldBatches batches accepted and not yet safe
     /// @param heldSince   when the oldest of them was received, milliseconds since the epoch; 0 if there is none
     /// @param epoch       generation of the owner, 0 before the first start
-    /// @param problem     why the task last failed, empty if it runs
+    /// @param problem     why the task last failed, or what it waits for; empty if it simply runs
     public record Note(
             String integration,
             int task,

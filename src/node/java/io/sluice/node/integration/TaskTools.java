@@ -18,7 +18,7 @@ public record TaskTools(Executor blocking, Epochs epochs, DeadLetters deadLetter
 
     /// Makes the box of one task.
     public interface DeadLetters {
-        Line.DeadLetterBox of(TaskPlan plan);
+        Parking.DeadLetterBox of(TaskPlan plan);
     }
 
     /// Counts lines that broke.
@@ -30,7 +30,7 @@ public record TaskTools(Executor blocking, Epochs epochs, DeadLetters deadLetter
         return epochs.next(plan.integration(), plan.task());
     }
 
-    Line.DeadLetterBox deadLetters(TaskPlan plan) {
+    Parking.DeadLetterBox deadLetters(TaskPlan plan) {
         return deadLetters.of(plan);
     }
 
