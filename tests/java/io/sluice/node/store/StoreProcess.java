@@ -8,7 +8,7 @@ final class StoreProcess {
     private StoreProcess() {}
 
     public static void main(String[] arguments) {
-        var store = Store.open(new StoreSettings(Path.of(arguments[0])));
+        var store = Store.open(new StoreSettings(Path.of(arguments[0]), 1_000));
         for (int i = 1; ; i++) {
             store.epochs().next("telemetry", 0);
             store.deadLetters().add(Letters.letter("telemetry", "arrival-" + i));

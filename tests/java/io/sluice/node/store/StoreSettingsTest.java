@@ -22,12 +22,12 @@ class StoreSettingsTest implements SettingsContract<StoreSettings> {
 
     @Override
     public StoreSettings defaults() {
-        return new StoreSettings(Path.of("./data/store"));
+        return new StoreSettings(Path.of("./data/store"), 100_000);
     }
 
     @Override
     public Map<String, String> changes() {
-        return Map.of("dir", "/var/lib/sluice/store");
+        return Map.of("dir", "/var/lib/sluice/store", "dead-letters-max", "1");
     }
 
     @Test
@@ -39,7 +39,7 @@ class StoreSettingsTest implements SettingsContract<StoreSettings> {
 
     @Test
     void writesAnAbsoluteUrl() {
-        assertThat(new StoreSettings(Path.of("/var/lib/store")).url())
+        assertThat(new StoreSettings(Path.of("/var/lib/store"), 1).url())
                 .isEqualTo(
                         "jdbc:h2:file:/var/lib/store/sluice;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;CACHE_SIZE=4096;TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0");
     }

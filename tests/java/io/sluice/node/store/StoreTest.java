@@ -9,6 +9,8 @@ import io.sluice.node.settings.CannotStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -22,6 +24,8 @@ class StoreTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path dir;
+
+    private int deadLettersMax = 1_000;
 
     @Test
     void epochsRiseForEachTaskAlone() {
@@ -59,6 +63,38 @@ class StoreTest {
             assertThat(pending.stream().map(future -> future.resultNow()).sorted())
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, 100).boxed().toList());
+        }
+    }
+
+    @Test
+    void keepsAsManyDeadLettersOfAnIntegrationAsAllowed() throws Exception {
+        deadLettersMax = 2;
+        try (var store = open()) {
+            store.deadLetters().add(Letters.letter("telemetry", "arrival-1"));
+        }
+        try (var store = open()) {
+            var letters = store.deadLetters();
+            letters.add(Letters.letter("telemetry", "arrival-2"));
+
+            assertThatThrownBy(() -> letters.add(Letters.letter("telemetry", "arrival-3")))
+                    .isInstanceOf(StoreFailed.class)
+                    .hasMessage("store: integration [telemetry] has 2 dead letters, dead-letters-max is 2:"
+                            + " delete some or allow more");
+            letters.add(Letters.letter("telemetry", "arrival-2"));
+            letters.add(Letters.letter("alarms", "arrival-3"));
+            deleteOne();
+            letters.add(Letters.letter("telemetry", "arrival-3"));
+
+            assertThat(letters.count("telemetry")).isEqualTo(2);
+            assertThat(letters.count("alarms")).isOne();
+        }
+    }
+
+    private void deleteOne() throws SQLException {
+        try (var connection = DriverManager.getConnection(new StoreSettings(dir, deadLettersMax).url());
+                var delete = connection.createStatement()) {
+            assertThat(delete.executeUpdate("DELETE FROM dead_letters WHERE arrival_id = 'arrival-1'"))
+                    .isOne();
         }
     }
 
@@ -212,7 +248,7 @@ class StoreTest {
     }
 
     private Store open() {
-        return Store.open(new StoreSettings(dir));
+        return Store.open(new StoreSettings(dir, deadLettersMax));
     }
 
     private void assertRefused(String message) {

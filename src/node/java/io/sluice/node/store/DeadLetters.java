@@ -9,6 +9,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Keeps what can never be delivered. Blocks: call it from a virtual thread.
 public final class DeadLetters {
@@ -23,26 +26,37 @@ public final class DeadLetters {
             payload, subject, reason, error, received_at, parked_at""";
 
     private final Database database;
+    private final int max;
+    private final ConcurrentMap<String, AtomicLong> counts = new ConcurrentHashMap<>();
 
-    DeadLetters(Database database) {
+    /// @param max most kept of an integration
+    DeadLetters(Database database, int max) {
         this.database = database;
+        this.max = max;
     }
 
     /// Keeps one, durable on return. The same arrival of the same integration is kept once, as it first came,
     /// however often it comes.
     ///
-    /// @throws StoreFailed if it could not be written; the arrival must not be acknowledged then
+    /// @throws StoreFailed if it could not be written, or there are too many: do not acknowledge the arrival then
     public void add(DeadLetter letter) {
-        database.call("dead letter [%s] of [%s]".formatted(letter.arrivalId(), letter.integration()), connection -> {
-            try {
-                return insert(connection, letter);
-            } catch (SQLException e) {
-                if (!SqlState.isDuplicate(e)) {
-                    throw e;
-                }
-                return countAgain(connection, letter);
-            }
-        });
+        var counted = counts.computeIfAbsent(letter.integration(), name -> new AtomicLong(count(name)));
+        checkRoom(letter, counted);
+        var isNew = database.call(
+                "dead letter [%s] of [%s]".formatted(letter.arrivalId(), letter.integration()), connection -> {
+                    try {
+                        return insert(connection, letter) > 0;
+                    } catch (SQLException e) {
+                        if (!SqlState.isDuplicate(e)) {
+                            throw e;
+                        }
+                        countAgain(connection, letter);
+                        return false;
+                    }
+                });
+        if (isNew) {
+            counted.incrementAndGet();
+        }
     }
 
     /// The oldest of an integration that come after an id, 0 for the first page.
@@ -56,6 +70,31 @@ public final class DeadLetters {
                 return kept(select.executeQuery());
             }
         });
+    }
+
+    /// Counts anew before it says no: somebody may have deleted some.
+    private void checkRoom(DeadLetter letter, AtomicLong counted) {
+        if (counted.get() < max) {
+            return;
+        }
+        counted.set(count(letter.integration()));
+        if (counted.get() >= max && !isKept(letter)) {
+            throw new StoreFailed(
+                    "integration [%s] has %d dead letters, dead-letters-max is %d: delete some or allow more"
+                            .formatted(letter.integration(), counted.get(), max));
+        }
+    }
+
+    private boolean isKept(DeadLetter letter) {
+        return database.call(
+                "dead letter [%s] of [%s]".formatted(letter.arrivalId(), letter.integration()), connection -> {
+                    try (var select = connection.prepareStatement(
+                            "SELECT 1 FROM dead_letters WHERE integration = ? AND arrival_id = ?")) {
+                        select.setString(1, letter.integration());
+                        select.setString(2, letter.arrivalId());
+                        return select.executeQuery().next();
+                    }
+                });
     }
 
     public long count(String integration) {

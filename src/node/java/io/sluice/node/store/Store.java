@@ -20,10 +20,10 @@ public final class Store implements AutoCloseable {
     private final TaskEpochs epochs;
     private final DeadLetters deadLetters;
 
-    private Store(Database database) {
+    private Store(Database database, int deadLettersMax) {
         this.database = database;
         this.epochs = new TaskEpochs(database);
-        this.deadLetters = new DeadLetters(database);
+        this.deadLetters = new DeadLetters(database, deadLettersMax);
     }
 
     /// Opens the file, made if it is new, and brings its tables up to date. Blocks.
@@ -35,7 +35,7 @@ public final class Store implements AutoCloseable {
             Files.createDirectories(settings.dir());
             database = new Database(settings.url());
             migrate(database);
-            return new Store(database);
+            return new Store(database, settings.deadLettersMax());
         } catch (IOException | RuntimeException e) {
             if (database != null) {
                 database.close();

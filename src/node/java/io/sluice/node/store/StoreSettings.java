@@ -5,12 +5,14 @@ import java.nio.file.Path;
 
 /// The node's own data base.
 ///
-/// @param dir directory of its files
-public record StoreSettings(Path dir) {
+/// @param dir            directory of its files
+/// @param deadLettersMax most dead letters kept of an integration
+public record StoreSettings(Path dir, int deadLettersMax) {
+    private static final int MOST_DEAD_LETTERS = 10_000_000;
 
     /// Reads `sluice.store`.
     public static StoreSettings from(Section section) {
-        var settings = new StoreSettings(section.file("dir"));
+        var settings = new StoreSettings(section.file("dir"), section.number("dead-letters-max", 1, MOST_DEAD_LETTERS));
         if (settings.dir().toString().contains(";")) {
             section.problem("dir", "must not contain ; which ends a JDBC URL, was " + settings.dir());
         }
