@@ -63,6 +63,7 @@ final class BrokerProperties {
         properties.put("num.partitions", String.valueOf(settings.partitions()));
         properties.put("message.max.bytes", String.valueOf(settings.messageMaxBytes()));
         properties.put("replica.fetch.max.bytes", String.valueOf(settings.messageMaxBytes()));
+        properties.put("log.retention.ms", "-1");
         properties.put("log.retention.bytes", String.valueOf(settings.retentionBytes()));
         properties.put("log.segment.bytes", String.valueOf(segmentBytes(settings)));
         properties.put("log.index.size.max.bytes", String.valueOf(MIB));
@@ -71,9 +72,8 @@ final class BrokerProperties {
     /// Only whole segments are deleted, and the newest of each partition is read through after a kill: so they are
     /// small. A segment must hold the largest batch.
     private static long segmentBytes(EmbeddedKafkaSettings settings) {
-        var largest = 128L * MIB;
-        var wanted = settings.retentionBytes() < 0 ? largest : settings.retentionBytes() / 4;
-        return Math.clamp(wanted, Math.max(16L * MIB, settings.messageMaxBytes()), largest);
+        var smallest = Math.max(16L * MIB, settings.messageMaxBytes());
+        return Math.clamp(settings.retentionBytes() / 4, smallest, 128L * MIB);
     }
 
     private static void smallHeap(Map<String, String> properties, long messageMaxBytes) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param dataDir         the node's data folder; Kafka keeps its own in `kafka` below it
 /// @param partitions      partitions of a topic that is created by its first record
 /// @param messageMaxBytes largest batch of records it takes
-/// @param retentionBytes  bytes kept of each partition before the oldest are deleted; -1: no limit
+/// @param retentionBytes  bytes kept of each partition before the oldest are deleted
 /// @param startTimeout    longest wait until it serves clients
 public record EmbeddedKafkaSettings(
         String host,
