@@ -3,7 +3,7 @@ package io.sluice.node.event;
 /// One message as an ingress received it. Never copied on its way: the payload array is handed on by reference and
 /// must not be written to.
 ///
-/// @param id          identifies the message; a repeat by the publisher carries the same id (see [ArrivalId])
+/// @param id          identifies the message; a repeat by the publisher carries the same id
 /// @param topic       topic name, without wildcards
 /// @param payload     application bytes, may be empty
 /// @param qos         publisher's quality of service: 0, 1 or 2
@@ -27,10 +27,10 @@ public record Arrival(
         long receivedAt,
         Properties properties) {
 
-    /// What this arrival holds in memory, in bytes: the payload, the texts, and a flat charge for the objects around
-    /// them.
+    /// What this arrival holds in memory, in bytes: the payload, the texts that are its own (not those of its
+    /// connection), and a flat charge for the objects around them.
     public int weight() {
-        return payload.length + 2 * topic.length() + OVERHEAD_BYTES + properties.weight();
+        return payload.length + 2 * (id.length() + topic.length()) + OVERHEAD_BYTES + properties.weight();
     }
 
     private static final int OVERHEAD_BYTES = 256;
