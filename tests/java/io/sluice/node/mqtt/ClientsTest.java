@@ -269,18 +269,23 @@ class ClientsTest {
 
     private static String upgrade(int port, String origin) {
         try (var client = RawClient.dial(port)) {
-            client.send("""
-                    GET /mqtt HTTP/1.1\r
-                    Host: 127.0.0.1\r
-                    Upgrade: websocket\r
-                    Connection: Upgrade\r
-                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-                    Sec-WebSocket-Version: 13\r
-                    Sec-WebSocket-Protocol: mqtt\r
-                    Origin: %s\r
-                    \r
-                    """.formatted(origin).getBytes(UTF_8));
+            client.send(upgrade(origin).getBytes(UTF_8));
             return client.readLine();
         }
+    }
+
+    /// The request that opens a WebSocket.
+    static String upgrade(String origin) {
+        return """
+                GET /mqtt HTTP/1.1\r
+                Host: 127.0.0.1\r
+                Upgrade: websocket\r
+                Connection: Upgrade\r
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                Sec-WebSocket-Version: 13\r
+                Sec-WebSocket-Protocol: mqtt\r
+                Origin: %s\r
+                \r
+                """.formatted(origin);
     }
 }

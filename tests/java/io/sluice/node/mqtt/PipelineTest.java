@@ -1,5 +1,6 @@
 package io.sluice.node.mqtt;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What stands between a socket and its connection, without a socket.
 class PipelineTest {
@@ -29,9 +32,9 @@ class PipelineTest {
     }
 
     @Test
-    void answersOtherRequestsWith404AndGivesTheirBodiesBack() {
+    void answersOtherRequestsWith404() {
         var channel = channel("websocket");
-        var request = request("x".repeat(16 << 10));
+        var request = request("/x", "");
 
         channel.writeInbound(request);
 
@@ -40,10 +43,54 @@ class PipelineTest {
         assertThat(request.refCnt()).as("memory is given back").isZero();
     }
 
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"/x", "/mqtt"})
+    void gathersNoBodyOfARequest(String path) {
+        var channel = channel("websocket");
+        var request = request(path, "x");
+
+        channel.writeInbound(request);
+
+        assertThat(said(channel)).startsWith("HTTP/1.1 413 Request Entity Too Large\r\n");
+        assertThat(request.refCnt()).isZero();
+    }
+
+    @Test
+    void countsWhatCameOfAFrameThatIsNotThereWhole() {
+        var channel = webSocket();
+
+        channel.writeInbound(frame(100_000, "10 ff 7f" + " 00".repeat(9_000)));
+
+        assertThat(ingress.unread.bytes()).isBetween(9_000L, 20_000L);
+        var _ = channel.close();
+        assertThat(ingress.unread.bytes()).isZero();
+    }
+
+    @Test
+    void keepsNoLargePacketOfAStrangerByWebSocket() {
+        var channel = webSocket();
+
+        channel.writeInbound(frame(100_000, "10 ff ff 7f"));
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(ingress.unread.bytes()).isZero();
+    }
+
+    @Test
+    void readsPacketsFromAFrameOfAnyLength() {
+        var channel = webSocket();
+
+        channel.writeInbound(frame(1L << 40, "10 0d 00 04 4d 51 54 54 07 02 00 00 00 01 61"));
+
+        assertThat(said(channel).getBytes(ISO_8859_1))
+                .as("a CONNACK in a frame: no such version")
+                .startsWith(0x82, 5, 0x20, 3, 0, 0x84);
+    }
+
     @Test
     void answersOnlyTheFirstOfSeveralRequests() {
         var channel = channel("websocket");
-        var requests = Unpooled.wrappedBuffer(request("one"), request("two"));
+        var requests = Unpooled.wrappedBuffer(request("/x", ""), request("/x", ""));
 
         channel.writeInbound(requests);
 
@@ -127,9 +174,26 @@ class PipelineTest {
         return new EmbeddedChannel(new Pipeline(ingress, listener, Optional.empty()));
     }
 
-    private static ByteBuf request(String body) {
-        var bytes = "POST /x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(body.length(), body)
+    private EmbeddedChannel webSocket() {
+        var channel = channel("websocket");
+        channel.writeInbound(Unpooled.copiedBuffer(ClientsTest.upgrade("http://localhost"), UTF_8));
+        assertThat(said(channel)).startsWith("HTTP/1.1 101 Switching Protocols\r\n");
+        return channel;
+    }
+
+    /// The beginning of a binary frame, masked with zeros.
+    private static ByteBuf frame(long length, String digits) {
+        var bytes = RawClient.hex(digits);
+        return Unpooled.buffer()
+                .writeShort(0x82FF)
+                .writeLong(length)
+                .writeInt(0)
+                .writeBytes(bytes);
+    }
+
+    private static ByteBuf request(String path, String body) {
+        var bytes = "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(path, body.length(), body)
                 .getBytes(UTF_8);
         return Unpooled.buffer().writeBytes(bytes);
     }
@@ -137,7 +201,7 @@ class PipelineTest {
     private static String said(EmbeddedChannel channel) {
         var said = new StringBuilder();
         for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
-            said.append(bytes.toString(UTF_8));
+            said.append(bytes.toString(ISO_8859_1));
             bytes.release();
         }
         return said.toString();

@@ -8,8 +8,8 @@ import io.netty.handler.codec.MessageToMessageCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.ssl.SslContext;
@@ -19,10 +19,8 @@ import java.util.Optional;
 
 /// What a listener puts between a socket and its connection: TLS, WebSocket, both or nothing.
 final class Pipeline extends ChannelInitializer<Channel> {
-    private static final int HTTP_REQUEST_MAX = 16 << 10;
-
-    /// Small packets that a client puts into the frame of a large one.
-    private static final int FRAME_ROOM = 64 << 10;
+    /// Nothing that is asked for here has a body, and none is gathered.
+    private static final int HTTP_BODY_MAX = 0;
 
     private final Ingress ingress;
     private final MqttSettings.Listener listener;
@@ -48,13 +46,12 @@ final class Pipeline extends ChannelInitializer<Channel> {
         if (listener.webSocket()) {
             pipeline.addLast(
                     new HttpServerCodec(),
-                    new HttpObjectAggregator(HTTP_REQUEST_MAX),
+                    new HttpObjectAggregator(HTTP_BODY_MAX),
                     new WebSocketOrigin(listener.origins()),
                     new WebSocketServerProtocolHandler(WebSocketServerProtocolConfig.newBuilder()
                             .websocketPath(listener.path())
                             .subprotocols("mqtt")
                             .handshakeTimeoutMillis(timeoutMillis)
-                            .maxFramePayloadLength(ingress.settings.limits().packet() + FRAME_ROOM)
                             .build()),
                     new OtherPaths(),
                     new Frames());
@@ -62,21 +59,23 @@ final class Pipeline extends ChannelInitializer<Channel> {
         pipeline.addLast(new Connection(ingress, loopback));
     }
 
-    /// Packets need not begin or end with a frame (MQTT-6.0.0-2), so only the bytes count. Text is refused
-    /// (MQTT-6.0.0-1).
+    /// A client's frames are read by [FrameReader] from the handshake on; what it passes on besides bytes is a
+    /// frame that has been dealt with.
     private static final class Frames extends MessageToMessageCodec<WebSocketFrame, ByteBuf> {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof WebSocketServerProtocolHandler.HandshakeComplete) {
+                context.pipeline().replace(WebSocketFrameDecoder.class, "frames", new FrameReader());
+            }
+            context.fireUserEventTriggered(event);
+        }
+
         @Override
         protected void encode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) {
             out.add(new BinaryWebSocketFrame(bytes.retain()));
         }
 
         @Override
-        protected void decode(ChannelHandlerContext context, WebSocketFrame frame, List<Object> out) {
-            switch (frame) {
-                case BinaryWebSocketFrame binary -> out.add(binary.content().retain());
-                case ContinuationWebSocketFrame more -> out.add(more.content().retain());
-                default -> throw Refusal.malformed("WebSocket frame: expected a binary one, was another");
-            }
-        }
+        protected void decode(ChannelHandlerContext context, WebSocketFrame frame, List<Object> out) {}
     }
 }
