@@ -6,8 +6,12 @@ import static io.sluice.node.mqtt.RawClient.joined;
 import static io.sluice.node.mqtt.RawClient.packet;
 import static io.sluice.node.mqtt.RawClient.pair;
 import static io.sluice.node.mqtt.RawClient.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,8 +122,7 @@ class BadInputTest {
             client.send(hex("c0 00")).expect("closed");
         }
         try (var client = listening.dial()) {
-            client.send("GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                    .expect("closed");
+            client.send("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8)).expect("closed");
         }
     }
 
@@ -140,6 +143,24 @@ class BadInputTest {
             known.send(packet(0x10, text("MQTT"), bytes(4, 2), pair(0), text("c".repeat(200))))
                     .expect("20 02 00 00");
             known.publish(1, 1, "none", "x".repeat(1_000)).expect("40 02 00 01");
+        }
+    }
+
+    @Test
+    void closesAStrangerThatReadsNoAnswers() {
+        try (var patient = Listening.on("connect-timeout = 1m");
+                var stranger = RawClient.dial(patient.port("websocket"))) {
+            stranger.send(ClientsTest.upgrade("http://localhost").getBytes(UTF_8))
+                    .readLine();
+            var ping = joined(hex("89 fd 00 00 00 00"), new byte[125]);
+            var pings = Collections.nCopies(1_000, ping).toArray(byte[][]::new);
+
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 400; i++) {
+                            stranger.send(joined(pings));
+                        }
+                    })
+                    .isInstanceOf(UncheckedIOException.class);
         }
     }
 

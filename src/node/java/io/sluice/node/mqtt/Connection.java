@@ -95,6 +95,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (phase == Phase.WAITING && !wire().isWritable()) {
+            log.info("refused client from [{}]: expected to read what HTTP or WebSocket answers", wire().remote());
+            wire().closeNow();
+        }
         regulate();
     }
 
