@@ -1,5 +1,6 @@
 package io.sluice.node.mqtt;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -149,15 +150,48 @@ class DrainTest {
     }
 
     @Test
-    void limitsItsConnections() {
+    void tellsWhomItHasNoPlaceFor() {
         try (var listening = Listening.on("connections-max = 1");
                 var first = listening.dial().connect("first", true);
-                var second = listening.dial()) {
-            second.expect("closed");
+                var four = listening.dial();
+                var five = listening.dial();
+                var web = RawClient.dial(listening.port("websocket"))) {
+            four.send(RawClient.connect4("four", true, 0)).expect("20 02 00 03", "closed");
+            five.send(five.connect5("five", true, 0, "")).expect("20 03 00 89 00", "closed");
+            web.send(ClientsTest.upgrade("http://localhost").getBytes(UTF_8));
+            assertThat(web.readLine()).isEqualTo("HTTP/1.1 101 Switching Protocols");
+
+            first.expectSilence();
+            assertThat(listening.count("sluice.connects", "outcome", "connections-max"))
+                    .isEqualTo(3);
+            assertThat(listening.count("sluice.connects", "outcome", "server-busy"))
+                    .as("counted once")
+                    .isZero();
+        }
+    }
+
+    @Test
+    void waitsForAWordOfWhomItHasNoPlaceForButNotLong() {
+        try (var listening = Listening.on("connections-max = 1", "connect-timeout = 10m");
+                var first = listening.dial().connect("first", true)) {
+            try (var second = listening.dial()) {
+                second.expect("closed");
+            }
+
             first.expectSilence();
             await().until(() -> listening.gauge("sluice.connections") == 1);
-            assertThat(listening.count("sluice.connects", "outcome", "connections-max"))
-                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void givesAPlaceAgainOnceOneLeft() {
+        try (var listening = Listening.on("connections-max = 1")) {
+            for (int i = 0; i < 3; i++) {
+                try (var client = listening.dial().connect("client", true)) {
+                    client.expectSilence();
+                }
+                await().until(() -> listening.gauge("sluice.connections") == 0);
+            }
         }
     }
 }

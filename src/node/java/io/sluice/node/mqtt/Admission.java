@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.naming.InvalidNameException;
@@ -12,9 +13,12 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The way from CONNECT to CONNACK: limits, identity, will, session.
+/// The way from the door to CONNACK: place, limits, identity, will, session.
 final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
+
+    /// Whoever has no place has this long to say which version it is to be told so in.
+    private static final Duration DOORSTEP_TIME = Duration.ofSeconds(1);
 
     private final Ingress ingress;
     private final MqttSettings settings;
@@ -24,10 +28,45 @@ final class Admission {
         this.settings = ingress.settings;
     }
 
+    /// A socket was accepted; its client has some time to say who it is.
+    void arrive(Connection connection) {
+        var place = connection.place();
+        if (place != Places.Place.INSIDE) {
+            ingress.counts.connect("connections-max");
+        }
+        if (place == Places.Place.NONE || ingress.isDraining()) {
+            connection.wire().closeNow();
+            return;
+        }
+        var timeout = settings.connectTimeout();
+        if (place == Places.Place.DOORSTEP && timeout.compareTo(DOORSTEP_TIME) > 0) {
+            timeout = DOORSTEP_TIME;
+        }
+        var why = "expected a CONNECT within %d ms, was none".formatted(timeout.toMillis());
+        connection.wire().after(timeout.toNanos(), () -> connection.refuse(Reason.UNSPECIFIED_ERROR, why));
+    }
+
+    /// Says and counts who does not come in; one without a place was counted when it came, and there may be
+    /// many.
+    void refused(Connection connection, Reason reason, String why) {
+        var remote = connection.wire().remote();
+        if (connection.place() == Places.Place.INSIDE) {
+            log.info("refused client from [{}]: {}, {}", remote, reason.label(), why);
+            ingress.counts.connect(reason.label());
+        } else {
+            log.debug("refused client from [{}]: {}, {}", remote, reason.label(), why);
+        }
+    }
+
     /// Answers the CONNECT, at once or later, on the connection's loop.
     ///
     /// @throws Refusal if it cannot be accepted, whoever the client is
     void admit(Connection connection, Packet.Connect connect) {
+        if (connection.place() != Places.Place.INSIDE) {
+            throw new Refusal(
+                    Reason.SERVER_BUSY,
+                    "connections: expected at most %d, was one more".formatted(settings.connectionsMax()));
+        }
         var clientId = clientId(connect);
         if (!connect.authenticationMethod().isEmpty()) {
             throw new Refusal(

@@ -41,6 +41,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
     private final Turn turn = new Turn();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private Phase phase = Phase.WAITING;
+    private Places.Place place = Places.Place.NONE;
     private @Nullable Wire wire;
     private @Nullable Admitted admitted;
     private boolean working;
@@ -59,20 +60,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
     public void handlerAdded(ChannelHandlerContext context) {
         wire = new Wire(context);
         ingress.connections.add(this);
+        ingress.counts.opened();
+        place = ingress.places.take();
         context.channel().closeFuture().addListener(_ -> closed());
-        var timeout = ingress.settings.connectTimeout();
-        if (ingress.counts.opened() > ingress.settings.connectionsMax()) {
-            ingress.counts.connect("connections-max");
-            wire.closeNow();
-        } else if (ingress.isDraining()) {
-            wire.closeNow();
-        } else {
-            wire.after(
-                    timeout.toNanos(),
-                    () -> refuse(
-                            Reason.UNSPECIFIED_ERROR,
-                            "expected a CONNECT within %d ms, was none".formatted(timeout.toMillis())));
-        }
+        ingress.admission.arrive(this);
     }
 
     @Override
@@ -293,12 +284,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         if (phase == Phase.LIVE) {
             end(reason, why);
         } else if (phase != Phase.CLOSED) {
-            log.info("refused client from [{}]: {}, {}", wire().remote(), reason.label(), why);
-            ingress.counts.connect(reason.label());
+            ingress.admission.refused(this, reason, why);
             leave(false);
             var answerable = version() == 5 || (version() == 4 && reason.returnCode() >= 0);
             wire().close(answerable ? PacketWriter.refused(wire().alloc(), version(), reason) : Unpooled.EMPTY_BUFFER);
         }
+    }
+
+    Places.Place place() {
+        return place;
     }
 
     boolean isAdmitting() {
@@ -361,6 +355,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         }
         wire().stopTimer();
         ingress.connections.remove(this);
+        ingress.places.leave(place);
         ingress.counts.closed();
         gone.complete(null);
     }

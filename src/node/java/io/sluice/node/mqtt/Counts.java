@@ -55,9 +55,8 @@ final class Counts {
         meters.connects(INGRESS, outcome).increment();
     }
 
-    /// @return connections open, this one included
-    int opened() {
-        return open.incrementAndGet();
+    void opened() {
+        open.incrementAndGet();
     }
 
     void closed() {

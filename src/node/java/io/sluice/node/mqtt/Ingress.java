@@ -12,6 +12,7 @@ final class Ingress {
     final MqttSettings settings;
     final Map<EventLoop, Intake> intakes;
     final Counts counts;
+    final Places places;
     final Unread unread;
     final Sessions sessions;
     final Tail tail;
@@ -24,6 +25,7 @@ final class Ingress {
         this.settings = settings;
         this.intakes = Map.copyOf(intakes);
         this.counts = new Counts(meters);
+        this.places = new Places(settings.connectionsMax());
         this.unread = new Unread(settings.unreadBytesMax());
         this.sessions = new Sessions(settings);
         this.tail = new Tail(counts);
