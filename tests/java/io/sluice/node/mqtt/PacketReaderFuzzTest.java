@@ -31,7 +31,7 @@ class PacketReaderFuzzTest {
                     conversation.stream().map(RandomPackets.Written::expected).toList();
 
             var read = new ArrayList<String>();
-            var all = new Unread(Long.MAX_VALUE);
+            var all = new Unread(Long.MAX_VALUE, Long.MAX_VALUE);
             var reader = new PacketReader(LIMITS, all);
             for (var piece : cut(random, wire(conversation))) {
                 readInto(read, reader, piece);
@@ -50,7 +50,7 @@ class PacketReaderFuzzTest {
         for (int n = 0; n < CONVERSATIONS; n++) {
             var random = new Random(seed * CONVERSATIONS + n);
             var broken = broken(random, wire(RandomPackets.conversation(random)));
-            var all = new Unread(Long.MAX_VALUE);
+            var all = new Unread(Long.MAX_VALUE, Long.MAX_VALUE);
             var reader = new PacketReader(LIMITS, all);
             var bytes = Unpooled.wrappedBuffer(broken);
             var read = new ArrayList<String>();

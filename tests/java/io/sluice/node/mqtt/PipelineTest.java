@@ -111,8 +111,8 @@ class PipelineTest {
 
     @Test
     void closesWhoWouldMakeAllKeepTooMuch() {
-        var small =
-                new Ingress(Listening.settings("limits.packet = 1 KiB, unread-bytes-max = 5 KiB"), Map.of(), meters());
+        var small = new Ingress(
+                Listening.settings("limits.packet = 1 KiB, stranger-bytes-max = 5 KiB"), Map.of(), meters());
         var first = new EmbeddedChannel(new Connection(small, true));
         var second = new EmbeddedChannel(new Connection(small, true));
         var partOfConnect = new byte[] {0x10, 0x7F};
@@ -136,16 +136,10 @@ class PipelineTest {
     @Test
     void tellsAnMqtt5ClientThatAllKeepTooMuch() {
         var channel = new LoopbackChannel();
-        var small = new Ingress(
-                Listening.settings("limits.packet = 1 KiB, unread-bytes-max = 1 KiB"),
-                Map.of(channel.eventLoop(), (_, _, _) -> 0),
-                meters());
-        channel.pipeline().addLast(new Connection(small, true));
-        channel.writeInbound(
-                Unpooled.wrappedBuffer(RawClient.hex("10 10 00 04 4d 51 54 54 05 02 00 00 00 00 03 61 62 63")));
-        channel.releaseOutbound();
+        var small = small(channel, "unread-bytes-max = 1 KiB");
+        logIn(channel, small);
 
-        channel.writeInbound(Unpooled.buffer(2 << 10).writeBytes(RawClient.hex("30 7f 00")));
+        channel.writeInbound(kept(2 << 10, "30 7f 00"));
 
         ByteBuf told = channel.readOutbound();
         assertThat(ByteBufUtil.hexDump(told)).isEqualTo("e00197");
@@ -153,6 +147,66 @@ class PipelineTest {
         assertThat(channel.isOpen()).isFalse();
         assertThat(small.unread.bytes()).isZero();
         small.credentials.close();
+    }
+
+    @Test
+    void putsOutNoClientForStrangersAndNoStrangerForClients() {
+        var known = new LoopbackChannel();
+        var small = small(known, "unread-bytes-max = 4 KiB, stranger-bytes-max = 2 KiB");
+        var stranger = new EmbeddedChannel(new Connection(small, true));
+        var other = new EmbeddedChannel(new Connection(small, true));
+        logIn(known, small);
+
+        stranger.writeInbound(kept(2 << 10, "10 7f"));
+        known.writeInbound(kept(4 << 10, "30 7f 00"));
+        other.writeInbound(kept(1 << 10, "10 7f"));
+
+        assertThat(known.isOpen()).isTrue();
+        assertThat(stranger.isOpen()).isTrue();
+        assertThat(other.isOpen()).as("strangers have their share").isFalse();
+        assertThat(small.unread.clients.bytes()).isEqualTo(4 << 10);
+        assertThat(small.unread.strangers.bytes()).isEqualTo(2 << 10);
+        var _ = known.close();
+        var _ = stranger.close();
+        assertThat(small.unread.bytes()).isZero();
+        small.credentials.close();
+    }
+
+    @Test
+    void countsWhatCameBeforeTheLoginAsTheClients() {
+        var channel = new LoopbackChannel();
+        var small = small(channel, "unread-bytes-max = 1 KiB, stranger-bytes-max = 1 MiB");
+        channel.pipeline().addLast(new Connection(small, true));
+
+        channel.writeInbound(kept(2 << 10, "10 20 00 04 4d 51 54 54 05"));
+        assertThat(small.unread.strangers.bytes()).isEqualTo(2 << 10);
+        channel.writeInbound(Unpooled.wrappedBuffer(RawClient.hex("02 00 00 00 00 13" + " 61".repeat(19))));
+
+        assertThat(small.unread.strangers.bytes()).isZero();
+        ByteBuf told = channel.readOutbound();
+        assertThat(ByteBufUtil.hexDump(told)).isEqualTo("2003009700");
+        told.release();
+        assertThat(small.unread.bytes()).isZero();
+        small.credentials.close();
+    }
+
+    private Ingress small(EmbeddedChannel channel, String keys) {
+        return new Ingress(
+                Listening.settings("limits.packet = 1 KiB, " + keys),
+                Map.of(channel.eventLoop(), (_, _, _) -> 0),
+                meters());
+    }
+
+    private static void logIn(EmbeddedChannel channel, Ingress ingress) {
+        channel.pipeline().addLast(new Connection(ingress, true));
+        channel.writeInbound(
+                Unpooled.wrappedBuffer(RawClient.hex("10 10 00 04 4d 51 54 54 05 02 00 00 00 00 03 61 62 63")));
+        channel.releaseOutbound();
+    }
+
+    /// A packet that is not there whole, in a buffer that takes more than it.
+    private static ByteBuf kept(int capacity, String digits) {
+        return Unpooled.buffer(capacity).writeBytes(RawClient.hex(digits));
     }
 
     private static final class LoopbackChannel extends EmbeddedChannel {

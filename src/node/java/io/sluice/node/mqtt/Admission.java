@@ -130,6 +130,7 @@ final class Admission {
             case Credentials.Verdict.Refused(var reason, var why) ->
                 connection.refuse(reason, "client [" + Shown.of(clientId) + "]: " + why);
             case Credentials.Verdict.Known(var username, var rights) -> {
+                connection.loggedIn();
                 var permissions = Permissions.of(rights, clientId, username);
                 var identity = new Publishes.Identity(username, certificateName, permissions);
                 checkWill(connect, permissions);

@@ -304,6 +304,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements AckWindow
         return gone;
     }
 
+    /// @throws Refusal if there is no memory for what its client sent already
+    void loggedIn() {
+        reader.loggedIn();
+    }
+
     int version() {
         return reader.version();
     }

@@ -26,7 +26,7 @@ final class Ingress {
         this.intakes = Map.copyOf(intakes);
         this.counts = new Counts(meters);
         this.places = new Places(settings.connectionsMax());
-        this.unread = new Unread(settings.unreadBytesMax());
+        this.unread = new Unread(settings.strangerBytesMax(), settings.unreadBytesMax());
         this.sessions = new Sessions(settings);
         this.tail = new Tail(counts);
         this.credentials = new Credentials(settings.access());

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param inFlightBytes bytes of one client that may wait, QoS 0 included
 /// @param sessionsMax   sessions kept without a connection
 /// @param unreadBytesMax of all clients together, read and not parsed
+/// @param strangerBytesMax the same of all that are not logged in
 public record MqttSettings(
         int eventLoops,
         List<Listener> listeners,
@@ -33,6 +34,7 @@ public record MqttSettings(
         int sessionsMax,
         int connectionsMax,
         long unreadBytesMax,
+        long strangerBytesMax,
         Duration connectTimeout,
         Duration keepAliveMax,
         int subscriptionsMax,
@@ -126,7 +128,8 @@ public record MqttSettings(
                 mqtt.duration("session-expiry-max", Duration.ZERO, Duration.ofDays(365)),
                 mqtt.number("sessions-max", 0, Integer.MAX_VALUE),
                 mqtt.number("connections-max", 1, Integer.MAX_VALUE),
-                unreadBytesMax(mqtt, limits),
+                unreadBytesMax(mqtt, "unread-bytes-max", "limits.packet", limits.packet),
+                unreadBytesMax(mqtt, "stranger-bytes-max", "limits.connect-packet", limits.connectPacket),
                 mqtt.duration("connect-timeout", Duration.ofMillis(10), Duration.ofMinutes(10)),
                 mqtt.duration("keep-alive-max", Duration.ofSeconds(1), Duration.ofSeconds(65_535)),
                 mqtt.number("subscriptions-max", 0, 1_000_000),
@@ -247,13 +250,13 @@ public record MqttSettings(
         return new Rights(part.texts(publish, Filter::of), part.texts(subscribe, Filter::of));
     }
 
-    private static long unreadBytesMax(Section mqtt, Limits limits) {
-        var max = mqtt.bytes("unread-bytes-max", 1 << 10, 1L << 40);
-        if (max < limits.packet) {
+    private static long unreadBytesMax(Section mqtt, String key, String packetKey, int packet) {
+        var max = mqtt.bytes(key, 128, 1L << 40);
+        if (max < packet) {
             mqtt.problem(
-                    "unread-bytes-max",
-                    "must be at least limits.packet, which is %d, or no packet that large comes whole; was %d"
-                            .formatted(limits.packet, max));
+                    key,
+                    "must be at least %s, which is %d, or no packet that large comes whole; was %d"
+                            .formatted(packetKey, packet, max));
         }
         return max;
     }

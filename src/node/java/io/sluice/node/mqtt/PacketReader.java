@@ -19,6 +19,7 @@ final class PacketReader {
     private final Unread all;
     private final Cursor in = new Cursor();
     private @Nullable ByteBuf unread;
+    private Unread.Share share;
     private int counted;
     private int version;
     private Topic last = Topic.NONE;
@@ -27,6 +28,7 @@ final class PacketReader {
     PacketReader(MqttSettings.Limits limits, Unread all) {
         this.limits = limits;
         this.all = all;
+        this.share = all.strangers;
     }
 
     /// 4 for MQTT 3.1.1, 5 for MQTT 5, 0 before a CONNECT.
@@ -70,7 +72,16 @@ final class PacketReader {
     private void count() {
         var before = counted;
         counted = unread == null ? 0 : unread.capacity();
-        all.change(before, counted);
+        share.change(before, counted);
+    }
+
+    /// Its client is logged in: from now on what is kept counts as a client's.
+    ///
+    /// @throws Refusal if all clients together keep too much
+    void loggedIn() {
+        share.change(counted, 0);
+        share = all.clients;
+        share.change(0, counted);
     }
 
     /// The next packet, or null while it is not there whole.
