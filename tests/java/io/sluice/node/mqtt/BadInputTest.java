@@ -9,6 +9,7 @@ import static io.sluice.node.mqtt.RawClient.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.UncheckedIOException;
 import java.util.Collections;
@@ -130,6 +131,23 @@ class BadInputTest {
     void closesWhoDoesNotConnectInTime() {
         try (var client = listening.dial()) {
             client.send(hex("10 20 00")).expect("closed");
+        }
+    }
+
+    @Test
+    void showsWhatIsKeptOfAPacketSentInPart() {
+        try (var patient = Listening.on("connect-timeout = 1m");
+                var known = patient.dial().connect("plant-7", true);
+                var stranger = patient.dial()) {
+            known.send(joined(hex("30 ff 7f"), new byte[3_000]));
+            stranger.send(joined(hex("10 ff 7f"), new byte[5_000]));
+
+            await().untilAsserted(() -> {
+                assertThat(patient.gauge("sluice.unread.bytes", "of", "clients"))
+                        .isBetween(3_000.0, 64_000.0);
+                assertThat(patient.gauge("sluice.unread.bytes", "of", "strangers"))
+                        .isBetween(5_000.0, 64_000.0);
+            });
         }
     }
 

@@ -68,8 +68,8 @@ final class Listening implements AutoCloseable {
                 .sum();
     }
 
-    double gauge(String name) {
-        return registry.get(name).gauge().value();
+    double gauge(String name, String... tags) {
+        return registry.get(name).tags(tags).gauge().value();
     }
 
     /// A connection is not read.

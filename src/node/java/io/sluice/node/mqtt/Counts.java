@@ -26,7 +26,7 @@ final class Counts {
     final Counter tailDropped;
     final Timer ackLatency;
 
-    Counts(Meters meters) {
+    Counts(Meters meters, Unread unread) {
         this.meters = meters;
         receivedByQos = List.of(meters.received(INGRESS, 0), meters.received(INGRESS, 1), meters.received(INGRESS, 2));
         receivedBytes = meters.receivedBytes(INGRESS);
@@ -38,6 +38,8 @@ final class Counts {
         ackLatency = meters.ackLatency(INGRESS);
         meters.connections(INGRESS, open::get);
         meters.connectionsHeld(INGRESS, held::get);
+        meters.unreadBytes(INGRESS, "strangers", unread.strangers::bytes);
+        meters.unreadBytes(INGRESS, "clients", unread.clients::bytes);
     }
 
     void received(int qos, int bytes) {

@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Ingress {
     final MqttSettings settings;
     final Map<EventLoop, Intake> intakes;
+    final Unread unread;
     final Counts counts;
     final Places places;
-    final Unread unread;
     final Sessions sessions;
     final Tail tail;
     final Credentials credentials;
@@ -24,9 +24,9 @@ final class Ingress {
     Ingress(MqttSettings settings, Map<EventLoop, Intake> intakes, Meters meters) {
         this.settings = settings;
         this.intakes = Map.copyOf(intakes);
-        this.counts = new Counts(meters);
-        this.places = new Places(settings.connectionsMax());
         this.unread = new Unread(settings.strangerBytesMax(), settings.unreadBytesMax());
+        this.counts = new Counts(meters, unread);
+        this.places = new Places(settings.connectionsMax());
         this.sessions = new Sessions(settings);
         this.tail = new Tail(counts);
         this.credentials = new Credentials(settings.access());

@@ -55,6 +55,12 @@ public final class Meters {
         gauge("sluice.connections.held", "Connections not read because a bound is reached", held, "ingress", ingress);
     }
 
+    /// Memory for what was read and cannot be parsed yet, of `strangers`, who are not logged in, or of
+    /// `clients`. Unit: bytes.
+    public void unreadBytes(String ingress, String of, Supplier<Number> bytes) {
+        gauge("sluice.unread.bytes", "Memory for what was read and not parsed", bytes, "ingress", ingress, "of", of);
+    }
+
     /// Time from reading a PUBLISH to writing its PUBACK or PUBREC.
     public Timer ackLatency(String ingress) {
         return Timer.builder("sluice.ack.latency")
