@@ -52,6 +52,7 @@ class MqttSettingsTest implements SettingsContract<MqttSettings> {
                 Duration.ofSeconds(5),
                 Duration.ofHours(1),
                 100,
+                16 << 10,
                 new MqttSettings.Limits(1 << 20, 128 << 10, 128, 256, 64, 16 << 10));
     }
 
@@ -115,6 +116,7 @@ class MqttSettingsTest implements SettingsContract<MqttSettings> {
                 entry("connect-timeout", "7s"),
                 entry("keep-alive-max", "7s"),
                 entry("subscriptions-max", "0"),
+                entry("subscriptions-bytes-max", "0"),
                 entry("limits.packet", "7 KiB"),
                 entry("limits.connect-packet", "7 KiB"),
                 entry("limits.topic-levels", "7"),

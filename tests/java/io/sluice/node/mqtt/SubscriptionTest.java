@@ -55,6 +55,32 @@ class SubscriptionTest {
     }
 
     @Test
+    void limitsTheBytesOfTheFiltersOfASession() {
+        try (var listening = Listening.on("subscriptions-bytes-max = 8")) {
+            try (var viewer = listening.dial()) {
+                viewer.connect5("viewer", true, "11 00 00 0e 10");
+                viewer.subscribe(1, "ä/ö").expect("90 04 00 01 00 00");
+                viewer.subscribe(2, "aaaa").expect("90 04 00 02 00 97");
+                viewer.subscribe(3, "aaa").expect("90 04 00 03 00 00");
+                viewer.subscribe(4, "ä/ö").expect("90 04 00 04 00 00");
+                viewer.subscribe(5, "b").expect("90 04 00 05 00 97");
+                viewer.send(RawClient.hex("a2 08 00 06 00 00 03 61 61 61")).expect("b0 04 00 06 00 00");
+                viewer.subscribe(7, "bb").expect("90 04 00 07 00 00");
+            }
+            await().until(() -> listening.gauge("sluice.connections") == 0);
+
+            try (var viewer = listening.dial();
+                    var old = listening.dial().connect("old", true)) {
+                viewer.connect5("viewer", false, "11 00 00 0e 10");
+                viewer.subscribe(1, "cc").expect("90 04 00 01 00 97");
+                viewer.subscribe(2, "c").expect("90 04 00 02 00 00");
+                old.subscribe(1, "aaaabbbbc").expect("90 03 00 01 80");
+                old.subscribe(2, "aaaabbbb").expect("90 03 00 02 00");
+            }
+        }
+    }
+
+    @Test
     void tells311OnlyThatItFailed() {
         try (var listening = Listening.on("anonymous-subscribe = []");
                 var viewer = listening.dial().connect("viewer", true)) {

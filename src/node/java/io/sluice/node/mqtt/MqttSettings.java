@@ -21,6 +21,8 @@ import java.util.Optional;
 /// @param sessionsMax   sessions kept without a connection
 /// @param unreadBytesMax of all clients together, read and not parsed
 /// @param strangerBytesMax the same of all that are not logged in
+/// @param subscriptionsMax topic filters of one session
+/// @param subscriptionsBytesMax UTF-8 bytes of them together
 public record MqttSettings(
         int eventLoops,
         List<Listener> listeners,
@@ -38,6 +40,7 @@ public record MqttSettings(
         Duration connectTimeout,
         Duration keepAliveMax,
         int subscriptionsMax,
+        long subscriptionsBytesMax,
         Limits limits) {
 
     /// @param name    `tcp`, `tls`, `websocket` or `websocket-tls`
@@ -133,6 +136,7 @@ public record MqttSettings(
                 mqtt.duration("connect-timeout", Duration.ofMillis(10), Duration.ofMinutes(10)),
                 mqtt.duration("keep-alive-max", Duration.ofSeconds(1), Duration.ofSeconds(65_535)),
                 mqtt.number("subscriptions-max", 0, 1_000_000),
+                mqtt.bytes("subscriptions-bytes-max", 0, 1L << 40),
                 limits);
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.node.mqtt;
 
+import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ final class Subscriptions {
     private final MqttSettings settings;
     private final Map<String, Packet.Wish> kept;
     private final Map<String, Tail.Subscription> held = new HashMap<>();
+    private long heldBytes;
     private boolean closed;
 
     /// @param kept the session's, by filter
@@ -63,6 +65,7 @@ final class Subscriptions {
         closed = true;
         held.values().forEach(tail::remove);
         held.clear();
+        heldBytes = 0;
     }
 
     /// Success grants QoS 0.
@@ -82,9 +85,10 @@ final class Subscriptions {
         if (!permissions.maySubscribe(filter)) {
             return Reason.NOT_AUTHORIZED;
         }
-        if (!drop(wish.filter()) && held.size() >= settings.subscriptionsMax()) {
+        if (!drop(wish.filter()) && !hasRoom(wish.filter())) {
             return Reason.QUOTA_EXCEEDED;
         }
+        heldBytes += ByteBufUtil.utf8Bytes(wish.filter());
         var subscription = new Tail.Subscription(filter, viewer, wish.noLocal());
         held.put(wish.filter(), subscription);
         kept.put(wish.filter(), wish);
@@ -92,9 +96,15 @@ final class Subscriptions {
         return Reason.SUCCESS;
     }
 
+    private boolean hasRoom(String filter) {
+        return held.size() < settings.subscriptionsMax()
+                && heldBytes + ByteBufUtil.utf8Bytes(filter) <= settings.subscriptionsBytesMax();
+    }
+
     private boolean drop(String filter) {
         var subscription = held.remove(filter);
         if (subscription != null) {
+            heldBytes -= ByteBufUtil.utf8Bytes(filter);
             tail.remove(subscription);
         }
         return subscription != null;
