@@ -35,6 +35,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -54,6 +55,7 @@ import scala.concurrent.ExecutionContext;
 /// the tasks drain, the node leaves the cluster, Kafka and the store are closed.
 public final class Node {
     private static final Logger log = LoggerFactory.getLogger(Node.class);
+    private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(1);
 
     private final NodeSettings settings;
     private final Optional<EmbeddedKafka> kafka;
@@ -138,7 +140,7 @@ public final class Node {
     /// it is closed here.
     private Ingest opened(CompletableFuture<Ingest> opened) {
         try {
-            return opened.join();
+            return opened.orTimeout(OPEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
             kafka.ifPresent(EmbeddedKafka::close);
             store.close();

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 /// listening → draining: [#drain] closes the doors, stops reading and lets the windows finish. Any → closed: [#close].
 public final class MqttListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MqttListener.class);
+    private static final Duration BIND_TIMEOUT = Duration.ofSeconds(30);
 
     private final EventLoopGroup loops;
     private final Ingress ingress;
@@ -123,18 +125,18 @@ public final class MqttListener implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new Pipeline(ingress, listener, listener.tls() ? tls : Optional.empty()))
-                .bind(listener.host(), listener.port())
-                .awaitUninterruptibly();
-        if (!door.isSuccess()) {
+                .bind(listener.host(), listener.port());
+        if (!door.awaitUninterruptibly(BIND_TIMEOUT.toMillis()) || !door.isSuccess()) {
+            var cause = door.cause() == null ? new TimeoutException("still binding") : door.cause();
             throw new CannotStart(
                     "mqtt listener [%s]: expected to listen on %s:%d, was %s; stop what listens there or set another sluice.mqtt.listeners.%s.port"
                             .formatted(
                                     listener.name(),
                                     listener.host(),
                                     listener.port(),
-                                    door.cause().getMessage(),
+                                    cause.getMessage(),
                                     listener.name()),
-                    door.cause());
+                    cause);
         }
         doors.put(listener.name(), door.channel());
         log.info("mqtt listener [{}] on [{}]", listener.name(), door.channel().localAddress());
