@@ -1,8 +1,7 @@
 package io.sluice.node.event;
 
-/// How a message can end for one integration. Each has exactly one end; the counters of all ends and of what is in
-/// flight add up
-/// to what was received.
+/// How a message can end. Each has exactly one end at its ingress or in each integration that it was routed to; the
+/// counters of all ends and of what is in flight add up to what was received.
 public enum End {
     /// In the target topic, acknowledged by Kafka.
     DELIVERED,

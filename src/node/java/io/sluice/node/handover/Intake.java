@@ -18,7 +18,7 @@ public interface Intake {
     /// @return how many integrations took it and will settle it; 0: no integration wants the topic
     int offer(Arrival arrival, Publisher publisher, long sequence);
 
-    /// Who published, one object per connection: told when an arrival is safe, slowed while a task it feeds holds too
+    /// Who published, one object per session: told when an arrival is safe, slowed while a task it feeds holds too
     /// much.
     interface Publisher {
 

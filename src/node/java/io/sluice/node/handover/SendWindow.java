@@ -13,8 +13,8 @@ import java.util.function.ToLongFunction;
 ///
 /// ```
 /// closed → opening: something was offered.            opening → open: the receiver told its incarnation.
-/// open → open: acknowledged, asked to go back, or the receiver is a new incarnation (go back to the lowest unsettled
-/// number).
+/// open → open: acknowledged, asked to go back, or the receiver is a new incarnation (go back to the lowest
+/// unsettled number).
 /// ```
 ///
 /// Guarantees: numbers leave in order; never more than the window is in flight; an entry is settled once, in order,
@@ -133,11 +133,6 @@ class SendWindow<B> {
     /// Nothing is offered that is not settled.
     boolean isIdle() {
         return inFlight.isEmpty() && waiting.isEmpty();
-    }
-
-    String dump() {
-        return inFlight + " " + waiting + " base " + base + " inc " + incarnation + " " + asking + " weight "
-                + inFlightWeight;
     }
 
     int inFlightCount() {

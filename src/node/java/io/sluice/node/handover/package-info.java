@@ -1,8 +1,7 @@
 /// Brings arrivals from the node that received them to the task that owns their subject, in order.
 ///
 /// Promises: nothing acknowledged is lost, first deliveries of a session stay in order, at most one window is in
-/// flight.
-/// Never does: look into a payload, acknowledge before the task did.
+/// flight. Never does: look into a payload, acknowledge before the task did.
 @NullMarked
 package io.sluice.node.handover;
 

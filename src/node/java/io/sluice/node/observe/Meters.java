@@ -13,9 +13,8 @@ import java.util.function.Supplier;
 /// Every metric of the ingest path: its name, unit and labels stand here and nowhere else. Look meters up once and
 /// keep them; a look-up per message is too slow.
 ///
-/// The books balance: for each integration `routed = delivered + queued + parked + refused + discarded + in flight`,
-/// and for each
-/// ingress `received = routed at least once + refused + discarded`.
+/// The books balance: for each integration `routed = delivered + parked + in flight`, and for each ingress
+/// `received = routed at least once + refused + discarded`.
 public final class Meters {
     private final MeterRegistry registry;
 
