@@ -80,15 +80,16 @@ final class Sender {
     private Behavior<Command> handingOver() {
         return Behaviors.receiveMessage(command -> {
             var now = System.nanoTime();
-            run(
-                    switch (command) {
-                        case Offer(var batch) -> window.offer(batch, now);
-                        case FromTask(Opened opened) -> onOpened(opened, now);
-                        case FromTask(Expected(var from, var expected)) -> window.expected(from, expected);
-                        case FromTask(Acknowledged(var from, var upTo, var parkedSoFar)) ->
-                            onAcknowledged(from, upTo, parkedSoFar, now);
-                        case TimePassed _ -> window.tick(now);
-                    });
+            var effects = switch (command) {
+                case Offer(var batch) -> window.offer(batch, now);
+                case FromTask(Opened opened) -> onOpened(opened, now);
+                case FromTask(Expected(var from, var expected)) -> window.expected(from, expected);
+                case FromTask(Acknowledged(var from, var upTo, var parkedSoFar)) ->
+                    onAcknowledged(from, upTo, parkedSoFar, now);
+                case TimePassed _ -> window.tick(now);
+            };
+            countResent();
+            run(effects);
             return Behaviors.same();
         });
     }
@@ -103,12 +104,7 @@ final class Sender {
                     .debug("handover [{}] goes to [{}] from [{}] on", session, opened.task(), opened.expected());
         }
         task = opened.task();
-        var effects = window.opened(opened.incarnation(), opened.expected(), opened.upTo(), now);
-        if (window.resent() > resent) {
-            books.resent(window.resent() - resent);
-            resent = window.resent();
-        }
-        return effects;
+        return window.opened(opened.incarnation(), opened.expected(), opened.upTo(), now);
     }
 
     private List<Effect<Batch>> onAcknowledged(long from, long upTo, long parkedSoFar, long now) {
@@ -122,6 +118,13 @@ final class Sender {
         if (parkedSoFar > parked) {
             parkedUncounted += parkedSoFar - parked;
             parked = parkedSoFar;
+        }
+    }
+
+    private void countResent() {
+        if (window.resent() > resent) {
+            books.resent(window.resent() - resent);
+            resent = window.resent();
         }
     }
 

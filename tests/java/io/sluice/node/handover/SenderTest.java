@@ -1,0 +1,124 @@
+package io.sluice.node.handover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import io.sluice.node.event.Arrival;
+import io.sluice.node.event.Properties;
+import io.sluice.node.handover.Handover.Acknowledged;
+import io.sluice.node.handover.Handover.Expected;
+import io.sluice.node.handover.Handover.Hand;
+import io.sluice.node.handover.Handover.Open;
+import io.sluice.node.handover.Handover.Opened;
+import io.sluice.node.handover.Handover.ToSender;
+import io.sluice.node.handover.Handover.ToTask;
+import io.sluice.node.settings.Configuration;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What a sender tells of itself, with a task that the test plays.
+class SenderTest {
+    private static final long TASK = 42;
+    /// Too rare to strike by themselves.
+    private static final Duration RESEND_AFTER = Duration.ofMinutes(1);
+
+    private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.parseString("""
+                    pekko.actor.provider = local
+                    pekko.coordinated-shutdown.exit-jvm = off
+                    pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off
+                    """)
+            .withFallback(Configuration.forActors(Configuration.reference().resolve())));
+    private final TestProbe<ToTask> task = kit.createTestProbe();
+    private final AtomicLong delivered = new AtomicLong();
+    private final AtomicLong parked = new AtomicLong();
+    private final AtomicLong resent = new AtomicLong();
+    private final ActorRef<Sender.Command> sender = kit.spawn(Sender.create(
+            7,
+            new HandoverSettings(64, 16 << 20, 16 << 20, 64 << 20, RESEND_AFTER),
+            task.ref()::tell,
+            new Sender.Books() {
+                @Override
+                public void ended(long deliveredOnes, long parkedOnes) {
+                    delivered.addAndGet(deliveredOnes);
+                    parked.addAndGet(parkedOnes);
+                }
+
+                @Override
+                public void resent(long batches) {
+                    resent.addAndGet(batches);
+                }
+            }));
+
+    @AfterEach
+    void end() {
+        kit.shutdownTestKit();
+    }
+
+    @Test
+    void countsWhatItSendsAgainToATaskThatMissesOne() {
+        var window = handedOver(3);
+
+        window.tell(new Expected(TASK, 2));
+
+        assertThat(numbers(2)).containsExactly(2L, 3L);
+        assertThat(resent).hasValue(2);
+
+        window.tell(new Expected(TASK, 2));
+        window.tell(new Acknowledged(TASK, 2, 0));
+        window.tell(new Expected(TASK, 3));
+
+        assertThat(numbers(1)).as("one gap makes many complaints").containsExactly(3L);
+        assertThat(resent).hasValue(3);
+    }
+
+    @Test
+    void countsWhatItSendsAgainToATaskThatIsNew() {
+        var window = handedOver(3);
+
+        window.tell(new Opened(TASK + 1, 1, 0, 0, task.ref()));
+
+        assertThat(numbers(3)).containsExactly(1L, 2L, 3L);
+        assertThat(resent).hasValue(3);
+    }
+
+    @Test
+    void countsWhatEndedAndHow() {
+        var window = handedOver(3);
+
+        window.tell(new Acknowledged(TASK, 2, 1));
+        window.tell(new Expected(TASK, 3));
+
+        assertThat(numbers(1)).containsExactly(3L);
+        assertThat(delivered).hasValue(1);
+        assertThat(parked).hasValue(1);
+    }
+
+    /// Hands over batches of one arrival each and says where the task answers to.
+    private ActorRef<ToSender> handedOver(int batches) {
+        LongStream.range(0, batches).forEach(_ -> sender.tell(new Sender.Offer(batch())));
+        var answer = task.expectMessageClass(Open.class).sender();
+        answer.tell(new Opened(TASK, 1, 0, 0, task.ref()));
+        assertThat(numbers(batches)).hasSize(batches);
+        assertThat(resent).hasValue(0);
+        return answer;
+    }
+
+    private List<Long> numbers(int count) {
+        return LongStream.range(0, count)
+                .map(_ -> task.expectMessageClass(Hand.class).number())
+                .boxed()
+                .toList();
+    }
+
+    private static Batch batch() {
+        var arrival = new Arrival("id", "a/b", new byte[] {1}, 1, false, false, "device", "", "", 1, Properties.NONE);
+        return new Batch(List.of(arrival), List.of("device"), arrival.weight(), () -> {});
+    }
+}
