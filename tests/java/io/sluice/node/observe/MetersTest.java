@@ -8,8 +8,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +24,9 @@ import org.junit.jupiter.api.Test;
 /// What a scrape finds. A name or label that changes breaks somebody's dashboard, so it breaks this test first.
 class MetersTest {
     private static final Pattern SAMPLE = Pattern.compile("^(\\w+)(?:\\{([^}]*)})? .*$");
+    private static final Pattern ROW = Pattern.compile("^\\| (`sluice_[^|]*) \\| ([^|]*) \\|.*$");
+    private static final Pattern NAME = Pattern.compile("`(\\w+)`");
+    private static final Path OPERATING = Path.of(System.getProperty("sluice.root", ".."), "docs", "operating.md");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"(?:[^\"\\\\]|\\\\.)*\"");
 
     @Test
@@ -29,6 +36,11 @@ class MetersTest {
         registerAll(new Meters(registry));
 
         assertThat(String.join("\n", samples(registry.scrape())) + "\n").isEqualTo(golden());
+    }
+
+    @Test
+    void theTableForOperatorsHasAllOfThemAndNoOther() throws Exception {
+        assertThat(documented()).containsExactlyInAnyOrderElementsOf(meters());
     }
 
     /// Calls every method of [Meters] once, so that a new meter cannot be forgotten here.
@@ -68,6 +80,36 @@ class MetersTest {
             found.add((sample.group(1) + " " + String.join(",", labels)).strip());
         }
         return found;
+    }
+
+    /// `name label,label` of each meter: what a histogram or a summary adds to its name and labels is Prometheus's own.
+    private static Set<String> meters() throws Exception {
+        var meters = new TreeSet<String>();
+        for (var sample : golden().lines().toList()) {
+            var name = sample.substring(0, sample.indexOf(' ')).replaceFirst("_(bucket|count|max|sum)$", "");
+            meters.add(name + " " + labels(sample.substring(sample.indexOf(' ') + 1)));
+        }
+        return meters;
+    }
+
+    /// The same of the rows in docs/operating.md. A row may name several.
+    private static List<String> documented() throws Exception {
+        var meters = new ArrayList<String>();
+        for (var line : Files.readAllLines(OPERATING)) {
+            var row = ROW.matcher(line);
+            if (row.matches()) {
+                NAME.matcher(row.group(1))
+                        .results()
+                        .forEach(name -> meters.add(name.group(1) + " " + labels(row.group(2))));
+            }
+        }
+        return meters;
+    }
+
+    private static String labels(String listed) {
+        var labels = new TreeSet<>(List.of(listed.strip().split(", *")));
+        labels.remove("le");
+        return String.join(",", labels);
     }
 
     private static String golden() throws Exception {
