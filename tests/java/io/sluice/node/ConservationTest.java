@@ -10,9 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 ///
 /// Integration `all` wants every routed message and parks those without an id; `some` wants a part of them and parks
 /// the large ones. Devices that publish what is parked keep their connections, so that nothing of theirs comes twice.
+///
+/// Tasks are drained and killed, connections are lost, and Kafka stands still: for a moment while all talk on, and so
+/// long that messages are turned away.
 @Tag("kafka")
 class ConservationTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -29,6 +33,9 @@ class ConservationTest {
     private static final int STEADY = 6;
     private static final int TURNS = 300;
     private static final String PAD = "x".repeat(20_000);
+    private static final String LARGE_PAD = "x".repeat(200_000);
+    /// Messages that are turned away each time, of each kind.
+    private static final int TURNED_AWAY = 3;
 
     @TempDir
     private Path folder = Path.of("");
@@ -41,12 +48,18 @@ class ConservationTest {
         private final HashSet<String> atLeastOnce = new HashSet<>();
     }
 
+    @AfterEach
+    void letKafkaGoOn() {
+        OtherKafka.resume();
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {71, 72, 73})
     void everyMessageHasExactlyOneEnd(long seed) {
-        var all = TestKafka.newTopic("all", 3, Map.of());
-        var some = TestKafka.newTopic("some", 3, Map.of());
-        try (var node = OneNode.start(folder, TestKafka.bootstrapServers(), hocon(all, some))) {
+        var kafka = OtherKafka.bootstrapServers();
+        var all = "all-" + UUID.randomUUID();
+        var some = "some-" + UUID.randomUUID();
+        try (var node = OneNode.start(folder, kafka, hocon(all, some))) {
             node.awaitReady();
 
             var said = talk(node, new Random(seed), seed);
@@ -60,15 +73,18 @@ class ConservationTest {
             assertThat(node.count("sluice.received.messages"))
                     .as("received, " + seeded)
                     .isEqualTo(routed + node.count("sluice.ingress.ended.messages"));
+            assertThat(node.count("sluice.ingress.ended.messages", "end", "refused", "reason", "not-authorized"))
+                    .as("not permitted, " + seeded)
+                    .isEqualTo(said.forbidden);
             assertThat(node.count("sluice.ingress.ended.messages", "end", "refused"))
                     .as("refused, " + seeded)
-                    .isEqualTo(said.forbidden);
+                    .isEqualTo(said.forbidden + turnedAway(node));
             assertThat(node.count("sluice.ingress.ended.messages", "reason", "no-route"))
                     .as("without a route, " + seeded)
                     .isPositive();
             // the integrations
             for (var integration : List.of("all", "some")) {
-                var records = TestKafka.readAll(integration.equals("all") ? all : some);
+                var records = TestKafka.readAll(kafka, integration.equals("all") ? all : some);
                 var parked = ended(node, integration, "parked");
                 assertThat(node.count("sluice.routed.messages", "integration", integration))
                         .as("routed to " + integration + ", " + seeded)
@@ -81,7 +97,7 @@ class ConservationTest {
                         .isEqualTo(node.node().store().deadLetters().count(integration))
                         .isEqualTo(integration.equals("all") ? said.withoutId : said.large);
             }
-            assertThat(texts(TestKafka.readAll(all)))
+            assertThat(texts(TestKafka.readAll(kafka, all)))
                     .as("acknowledged and in Kafka, " + seeded)
                     .containsAll(said.atLeastOnce);
         }
@@ -105,10 +121,17 @@ class ConservationTest {
                         talker.reconnect();
                     }
                 }
+                if (random.nextInt(40) == 0) {
+                    talkWhileKafkaStandsStill(node, talkers, "still-" + turn, said);
+                }
                 strike(node, random);
                 booksHoldMeanwhile(node, seed);
                 for (var talker : talkers) {
                     awaitRoom(talker, 50, seed);
+                }
+                if (turn % (TURNS / 2) == TURNS / 4) {
+                    quiet(talkers, "quiet-" + turn, said, seed);
+                    overload(node, seed + "-" + turn, said);
                 }
             }
             talkers.forEach(talker -> awaitRoom(talker, 0, seed));
@@ -140,7 +163,64 @@ class ConservationTest {
         said.forbidden++;
         await("it is refused")
                 .atMost(LIMIT)
-                .until(() -> node.count("sluice.ingress.ended.messages", "end", "refused") == 1);
+                .until(() -> node.count("sluice.ingress.ended.messages", "reason", "not-authorized") == 1);
+    }
+
+    private static void talkWhileKafkaStandsStill(OneNode node, List<Talker> talkers, String turn, Said said) {
+        OtherKafka.pause();
+        var received = node.count("sluice.received.messages");
+        sayToAll(talkers, turn, said);
+        await("all talk on").atMost(LIMIT).until(() -> node.count("sluice.received.messages") >= received + DEVICES);
+        OtherKafka.resume();
+    }
+
+    /// Until everything that was said has been taken: none of it is turned away later.
+    private static void quiet(List<Talker> talkers, String turn, Said said, long seed) {
+        sayToAll(talkers, turn, said);
+        talkers.forEach(talker -> awaitRoom(talker, 0, seed));
+    }
+
+    private static void sayToAll(List<Talker> talkers, String turn, Said said) {
+        for (int device = 0; device < DEVICES; device++) {
+            var payload = "{\"id\":\"%d-%s\"}".formatted(device, turn);
+            said.atLeastOnce.add(payload);
+            talkers.get(device).say(1, "tbmq/" + turn, payload);
+        }
+    }
+
+    /// Kafka stands still, and devices come one after the other until some are turned away. Those come back.
+    private static void overload(OneNode node, String turn, Said said) {
+        var passing = new ArrayList<Talker>();
+        var refused = turnedAway(node);
+        var discarded = discarded(node);
+        OtherKafka.pause();
+        while (turnedAway(node) < refused + TURNED_AWAY || discarded(node) < discarded + TURNED_AWAY) {
+            assertThat(passing).as("devices that came, " + turn).hasSizeLessThan(200);
+            var qos = passing.size() % 3;
+            var payload = "{\"id\":\"%s-%d\",\"pad\":\"%s\"}".formatted(turn, passing.size(), LARGE_PAD);
+            var received = node.count("sluice.received.messages");
+            var talker = new Talker(node.mqtt(), "passing-" + turn + "-" + passing.size());
+            passing.add(talker);
+            if (qos > 0) {
+                said.atLeastOnce.add(payload);
+            }
+            talker.say(qos, "tbmq/passing", payload);
+            await("it is received, " + turn)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(LIMIT)
+                    .until(() -> node.count("sluice.received.messages") > received);
+        }
+        OtherKafka.resume();
+        passing.forEach(talker -> awaitTaken(talker, turn));
+        passing.forEach(Talker::close);
+    }
+
+    private static long turnedAway(OneNode node) {
+        return node.count("sluice.ingress.ended.messages", "end", "refused", "reason", "server-busy");
+    }
+
+    private static long discarded(OneNode node) {
+        return node.count("sluice.ingress.ended.messages", "end", "discarded", "reason", "overload");
     }
 
     private static void strike(OneNode node, Random random) {
@@ -179,6 +259,21 @@ class ConservationTest {
                 });
     }
 
+    /// Comes back as often as it is turned away.
+    private static void awaitTaken(Talker talker, String turn) {
+        await("it is taken in the end, " + turn)
+                .pollInterval(Duration.ofMillis(20))
+                .pollDelay(Duration.ZERO)
+                .atMost(LIMIT)
+                .until(() -> {
+                    talker.listen();
+                    if (talker.underWay() > 0 && talker.isCut()) {
+                        talker.reconnect();
+                    }
+                    return talker.underWay() == 0;
+                });
+    }
+
     private static long ended(OneNode node, String integration, String end) {
         return node.count("sluice.integration.ended.messages", "integration", integration, "end", end);
     }
@@ -203,6 +298,7 @@ class ConservationTest {
 
     private static String hocon(String all, String some) {
         return """
+                sluice.handover { buffer-bytes = 1 MiB, window-bytes = 1 MiB, overload-bytes = 2 MiB }
                 sluice.mqtt.anonymous-publish = ["tbmq/#", "elsewhere"]
                 sluice.integrations {
                   all { topic = "%s", key = "$[id]" }

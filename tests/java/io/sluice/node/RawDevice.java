@@ -25,6 +25,7 @@ final class RawDevice implements AutoCloseable {
     private final Socket socket;
     private final List<Heard> heard = new CopyOnWriteArrayList<>();
     private volatile boolean sessionPresent;
+    private volatile boolean ended;
 
     private RawDevice(Socket socket) {
         this.socket = socket;
@@ -43,7 +44,7 @@ final class RawDevice implements AutoCloseable {
             var socket = new Socket(server.getAddress(), server.getPort());
             socket.setTcpNoDelay(true);
             var device = new RawDevice(socket);
-            device.send(0x10, body(out -> {
+            device.send(packet(0x10, body(out -> {
                 text(out, "MQTT");
                 out.write(4);
                 out.write(user.isEmpty() ? 0 : 0xc0);
@@ -53,7 +54,7 @@ final class RawDevice implements AutoCloseable {
                     text(out, user);
                     text(out, password);
                 }
-            }));
+            })));
             var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             device.take(in);
             Thread.ofVirtual().name("device " + clientId).start(() -> device.listen(in));
@@ -68,17 +69,20 @@ final class RawDevice implements AutoCloseable {
     }
 
     void publish(int qos, int packetId, boolean duplicate, String topic, String payload) {
-        send(0x30 | (duplicate ? 8 : 0) | qos << 1, body(out -> {
-            text(out, topic);
-            if (qos > 0) {
-                two(out, packetId);
-            }
-            out.writeBytes(payload.getBytes(StandardCharsets.UTF_8));
-        }));
+        send(publication(qos, packetId, duplicate, topic, payload));
+    }
+
+    /// Publishes, in one write to the socket, under packet ids one after the other.
+    void publishTogether(int qos, int firstPacketId, String topic, List<String> payloads) {
+        var packets = new ByteArrayOutputStream();
+        for (int n = 0; n < payloads.size(); n++) {
+            packets.writeBytes(publication(qos, firstPacketId + n, false, topic, payloads.get(n)));
+        }
+        send(packets.toByteArray());
     }
 
     void release(int packetId) {
-        send(0x62, body(out -> two(out, packetId)));
+        send(packet(0x62, body(out -> two(out, packetId))));
     }
 
     /// What came since the connection stands, in order.
@@ -88,6 +92,11 @@ final class RawDevice implements AutoCloseable {
 
     boolean heard(int type, int packetId) {
         return heard.contains(new Heard(type, packetId));
+    }
+
+    /// Whether the server has closed the connection, or we have.
+    boolean isEnded() {
+        return ended;
     }
 
     /// Cuts the connection without a goodbye.
@@ -106,7 +115,7 @@ final class RawDevice implements AutoCloseable {
                 take(in);
             }
         } catch (IOException _) {
-            // the connection ended
+            ended = true;
         }
     }
 
@@ -157,7 +166,17 @@ final class RawDevice implements AutoCloseable {
         out.write(number);
     }
 
-    private synchronized void send(int first, byte[] body) {
+    private static byte[] publication(int qos, int packetId, boolean duplicate, String topic, String payload) {
+        return packet(0x30 | (duplicate ? 8 : 0) | qos << 1, body(out -> {
+            text(out, topic);
+            if (qos > 0) {
+                two(out, packetId);
+            }
+            out.writeBytes(payload.getBytes(StandardCharsets.UTF_8));
+        }));
+    }
+
+    private static byte[] packet(int first, byte[] body) {
         var packet = new ByteArrayOutputStream();
         packet.write(first);
         int left = body.length;
@@ -166,8 +185,12 @@ final class RawDevice implements AutoCloseable {
             left >>= 7;
         } while (left > 0);
         packet.writeBytes(body);
+        return packet.toByteArray();
+    }
+
+    private synchronized void send(byte[] packets) {
         try {
-            socket.getOutputStream().write(packet.toByteArray());
+            socket.getOutputStream().write(packets);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

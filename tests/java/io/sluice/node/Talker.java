@@ -54,6 +54,11 @@ final class Talker implements AutoCloseable {
         }
     }
 
+    /// Whether the server has closed the connection.
+    boolean isCut() {
+        return device.isEnded();
+    }
+
     /// Loses the connection and comes back.
     void reconnect() {
         device.close();
