@@ -96,6 +96,9 @@ class ConservationTest {
                         .as("parked by " + integration + ", " + seeded)
                         .isEqualTo(node.node().store().deadLetters().count(integration))
                         .isEqualTo(integration.equals("all") ? said.withoutId : said.large);
+                assertThat(node.count("sluice.task.parked.messages", "integration", integration))
+                        .as("kept as dead letters by " + integration + ", repeats after faults included, " + seeded)
+                        .isGreaterThanOrEqualTo(parked);
             }
             assertThat(texts(TestKafka.readAll(kafka, all)))
                     .as("acknowledged and in Kafka, " + seeded)

@@ -70,6 +70,7 @@ class NodeMetricsTest {
                 sluice.brokers.here.bootstrap-servers = "%s"
                 sluice.integrations {
                   one { filters = ["one/#"], topic = one, tasks = 1 }
+                  picky { filters = ["picky/#"], topic = picky, tasks = 1, key = "$[id]" }
                   fenced {
                     filters = ["fenced/#"], broker = here, topic = "%s", tasks = 1, fencing = transactional
                   }
@@ -256,6 +257,26 @@ class NodeMetricsTest {
             assertThat(grown(before, "sluice_task_failures_total", of("fenced")))
                     .isEqualTo(1);
             assertThat(grown(before, "sluice_task_failures_total", of("one"))).isZero();
+        }
+    }
+
+    @Test
+    void parkedAreTheDeadLettersByReason() {
+        try (var device = device("parked")) {
+            var before = scrape();
+
+            device.publish(1, 1, false, "picky/a", "{\"id\":\"7\"}");
+            device.publish(1, 2, false, "picky/a", "{\"no\":\"7\"}");
+
+            await().atMost(LIMIT).until(() -> device.heard(PUBACK, 2));
+            assertThat(grown(before, "sluice_task_parked_messages_total", of("picky"), "reason=\"unformattable\""))
+                    .isEqualTo(1);
+            assertThat(grown(before, "sluice_task_parked_messages_total")).isEqualTo(1);
+            for (var end : List.of("parked", "delivered")) {
+                assertThat(grown(before, "sluice_integration_ended_messages_total", of("picky"), "end=\"" + end + "\""))
+                        .as(end)
+                        .isEqualTo(1);
+            }
         }
     }
 

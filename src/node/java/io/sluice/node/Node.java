@@ -155,6 +155,7 @@ public final class Node {
                 plan -> (arrival, subject, reason, error) -> store.deadLetters()
                         .add(DeadLetter.of(
                                 plan.integration(), plan.task(), arrival, subject, reason, error, Instant.now())),
+                (integration, reason) -> meters.parked(integration, reason).increment(),
                 integration -> meters.failures(integration).increment(),
                 board);
     }

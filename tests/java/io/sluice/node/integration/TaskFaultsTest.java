@@ -149,6 +149,7 @@ class TaskFaultsTest extends TaskRig {
 
         awaitSafe(100);
         assertThat(parked).hasSize(10).first().isEqualTo("message 7: unformattable");
+        assertThat(parkedByReason).containsExactly(Map.entry("unformattable", 10));
         assertThat(ended("parked")).isEqualTo(10);
         assertThat(ended("delivered")).isEqualTo(90);
         assertThat(values(topic)).hasSize(90);
@@ -168,6 +169,7 @@ class TaskFaultsTest extends TaskRig {
 
         awaitSafe(10);
         assertThat(parked).containsExactly("message 7: formatter failed");
+        assertThat(parkedByReason).containsExactly(Map.entry("formatter failed", 1));
         assertThat(breaks).hasValue(0);
         assertThat(values(topic)).hasSize(9);
     }
@@ -193,6 +195,7 @@ class TaskFaultsTest extends TaskRig {
 
         awaitSafe(20);
         assertThat(parked).containsExactly("message 5: unformattable");
+        assertThat(parkedByReason).as("not what failed").containsExactly(Map.entry("unformattable", 1));
         assertThat(breaks).hasValue(0);
         assertThat(values(topic)).as("nothing repeats").hasSize(19);
         assertThat(problems).singleElement().asString().startsWith("planted");

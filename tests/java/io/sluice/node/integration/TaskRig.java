@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +53,7 @@ abstract class TaskRig {
     final MeterRegistry registry = new SimpleMeterRegistry();
     final TaskBoard board = new TaskBoard();
     final List<String> parked = new CopyOnWriteArrayList<>();
+    final Map<String, Integer> parkedByReason = new ConcurrentHashMap<>();
     final AtomicLong epoch = new AtomicLong();
     final AtomicLong breaks = new AtomicLong();
     final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -107,6 +109,7 @@ abstract class TaskRig {
                 blocking,
                 (_, _) -> epochs.getAsLong(),
                 _ -> (arrival, subject, reason, error) -> box.park(arrival, subject, reason, error),
+                (_, reason) -> parkedByReason.merge(reason, 1, Integer::sum),
                 _ -> breaks.incrementAndGet(),
                 board);
         task = kit.spawn(Task.create(plan, settings, tools));
@@ -162,7 +165,8 @@ abstract class TaskRig {
 
     static Arrival arrival(int n) {
         var payload = ("message " + n).getBytes(StandardCharsets.UTF_8);
-        return new Arrival("id-" + n, "a/b", payload, 1, false, false, "device", "", "", 1, Properties.NONE);
+        return new Arrival(
+                "id-" + n, "a/b", payload, 1, false, false, "device", "", "", 1, Properties.NONE);
     }
 
     final Intake.Publisher publisher = new Intake.Publisher() {

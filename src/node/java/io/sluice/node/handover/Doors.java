@@ -55,8 +55,8 @@ public final class Doors {
     }
 
     private Sender.Books books(String integration) {
-        var delivered = meters.ended(integration, End.DELIVERED, "");
-        var parked = meters.ended(integration, End.PARKED, "");
+        var delivered = meters.ended(integration, End.DELIVERED);
+        var parked = meters.ended(integration, End.PARKED);
         var resends = meters.resends(integration);
         return new Sender.Books() {
             @Override

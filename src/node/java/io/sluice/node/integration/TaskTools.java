@@ -7,9 +7,11 @@ import java.util.concurrent.Executor;
 /// @param blocking    threads that may block; virtual ones
 /// @param epochs      hands out owner generations, strictly rising for each task; may block
 /// @param deadLetters keeps what can never be delivered; may block
+/// @param parked      counts what the box took
 /// @param failures    counts lines that broke
 /// @param board       where tasks note how they are
-public record TaskTools(Executor blocking, Epochs epochs, DeadLetters deadLetters, Failures failures, TaskBoard board) {
+public record TaskTools(
+        Executor blocking, Epochs epochs, DeadLetters deadLetters, Parked parked, Failures failures, TaskBoard board) {
 
     /// Owner generations.
     public interface Epochs {
@@ -19,6 +21,11 @@ public record TaskTools(Executor blocking, Epochs epochs, DeadLetters deadLetter
     /// Makes the box of one task.
     public interface DeadLetters {
         Parking.DeadLetterBox of(TaskPlan plan);
+    }
+
+    /// Counts dead letters, one that is kept again after a fault included.
+    public interface Parked {
+        void count(String integration, String reason);
     }
 
     /// Counts lines that broke.
@@ -31,7 +38,11 @@ public record TaskTools(Executor blocking, Epochs epochs, DeadLetters deadLetter
     }
 
     Parking.DeadLetterBox deadLetters(TaskPlan plan) {
-        return deadLetters.of(plan);
+        var box = deadLetters.of(plan);
+        return (arrival, subject, reason, error) -> {
+            box.park(arrival, subject, reason, error);
+            parked.count(plan.integration(), reason);
+        };
     }
 
     void failed(TaskPlan plan) {

@@ -81,11 +81,10 @@ public final class Meters {
         return registry.counter("sluice.routed.messages", "integration", integration);
     }
 
-    /// Messages that reached their end in an integration; the reason is empty unless the end is a parking or a
-    /// discarding.
-    public Counter ended(String integration, End end, String reason) {
-        return registry.counter(
-                "sluice.integration.ended.messages", "integration", integration, "end", name(end), "reason", reason);
+    /// Messages that reached their end in an integration, each counted once by the node that received it. Unit:
+    /// messages.
+    public Counter ended(String integration, End end) {
+        return registry.counter("sluice.integration.ended.messages", "integration", integration, "end", name(end));
     }
 
     /// Messages of an integration that have not reached their end.
@@ -139,6 +138,12 @@ public final class Meters {
                 Integer.toString(task),
                 "phase",
                 phase);
+    }
+
+    /// Dead letters by reason, counted by the node whose task kept them, as often as it did: one that is kept again
+    /// after a fault counts again. What adds up is [#ended(String, End)]. Unit: messages.
+    public Counter parked(String integration, String reason) {
+        return registry.counter("sluice.task.parked.messages", "integration", integration, "reason", reason);
     }
 
     /// Times a task's stream into Kafka failed and was built anew.
