@@ -166,7 +166,11 @@ abstract class TaskRig {
     static Arrival arrival(int n) {
         var payload = ("message " + n).getBytes(StandardCharsets.UTF_8);
         return new Arrival(
-                "id-" + n, "a/b", payload, 1, false, false, "device", "", "", 1, Properties.NONE);
+                "id-" + n, "a/b", payload, 1, false, false, "device", "", "", receivedAt(n), Properties.NONE);
+    }
+
+    static long receivedAt(int n) {
+        return n + 1L;
     }
 
     final Intake.Publisher publisher = new Intake.Publisher() {

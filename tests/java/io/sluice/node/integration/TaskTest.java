@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.TestKafka;
+import io.sluice.node.format.Unformattable;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +50,44 @@ class TaskTest extends TaskRig {
         awaitSafe(10);
         assertThat(values(topic)).isEqualTo(texts(0, 10));
         assertThat(board.notes().getFirst().problem()).isEmpty();
+    }
+
+    /// The clock that a task looks at every second would take twice the time.
+    @Test
+    void saysHowOldTheOldestIsAsSoonAsAnOlderOneIsSafe() {
+        var rounds = 20;
+        var parking = ConcurrentHashMap.<String>newKeySet();
+        var gates =
+                Stream.generate(() -> new CountDownLatch(1)).limit(rounds + 1).toList();
+        box = (arrival, _, _, _) -> {
+            parking.add(text(arrival));
+            pass(gates.get((int) arrival.receivedAt() - 1));
+        };
+        start(plan("nowhere-else", (_, _, _) -> {
+            throw new Unformattable("planted");
+        }));
+        try {
+            publish(0, 1);
+            await().atMost(LIMIT).until(() -> parking.contains("message 0"));
+            var began = System.nanoTime();
+            for (int n = 0; n < rounds; n++) {
+                var next = n + 1;
+                publish(next, next + 1);
+                await("two lots are parked at a time")
+                        .pollInterval(Duration.ofMillis(2))
+                        .atMost(LIMIT)
+                        .until(() -> parking.contains("message " + next));
+                gates.get(n).countDown();
+                await("the second is the oldest now")
+                        .pollInterval(Duration.ofMillis(2))
+                        .atMost(LIMIT)
+                        .until(() -> board.notes().getFirst().heldSince() == receivedAt(next));
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(rounds / 2));
+        } finally {
+            gates.forEach(CountDownLatch::countDown);
+        }
+        awaitSafe(rounds + 1);
     }
 
     @Test

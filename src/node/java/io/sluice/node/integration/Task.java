@@ -332,9 +332,7 @@ public final class Task {
         for (var count : parked) {
             receiver.settle(unsettled.remove(), count);
         }
-        if (unsettled.isEmpty()) {
-            lookAtClock();
-        }
+        lookAtClock();
     }
 
     /// Runs on a blocking thread. Bounded: what takes longer than the start timeout is closed, which ends the
