@@ -65,7 +65,12 @@ final class Chaos implements Callable<Integer> {
     private long seconds = 6;
 
     @Option(names = "--rss-max-mib", description = "of the node (default: ${DEFAULT-VALUE})")
-    private long residentMibMax = 1_536;
+    private long residentMibMax = 900;
+
+    @Option(
+            names = "--rss-growth-max-mib",
+            description = "of the node while Kafka stands still (default: ${DEFAULT-VALUE})")
+    private long grownMibMax = 128;
 
     @Option(names = "--node-arg", description = "passed on to the node, for instance -Dkey=value; may be repeated")
     private List<String> nodeArguments = List.of();
@@ -150,7 +155,7 @@ final class Chaos implements Callable<Integer> {
                 kafka.map(KafkaProcess::bootstrapServers).orElse(endpoints.kafka),
                 endpoints.topic,
                 faultsOf(number, kinds),
-                residentMibMax);
+                new Memory.Bounds(residentMibMax, grownMibMax));
     }
 
     /// One fault: the kinds take turns. Several: drawn and shuffled.

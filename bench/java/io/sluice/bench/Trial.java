@@ -24,17 +24,18 @@ final class Trial {
     private static final Duration CONNECT_LIMIT = Duration.ofMinutes(1);
     private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
     private static final int PARTITIONS = 3;
+    private static final long LOOK_NANOS = 50_000_000;
 
     private final Settings settings;
     private final NodeProcess node;
     private final Optional<KafkaProcess> kafka;
     private final Random random;
     private final List<Standstill> standstills = new ArrayList<>();
-    private long residentKibMax;
+    private final Memory memory;
 
     /// @param plan    of the fleet: open loop
     /// @param faults  in the order they strike
-    /// @param residentMibMax what the node may occupy while Kafka stands still
+    /// @param bounds  of the node's memory
     record Settings(
             int number,
             long seed,
@@ -43,10 +44,17 @@ final class Trial {
             String bootstrapServers,
             String topic,
             List<FaultKind> faults,
-            long residentMibMax) {}
+            Memory.Bounds bounds) {}
 
     /// What one trial brought.
-    record Result(Settings settings, List<Fault> faults, long startedAt, Verdict verdict, Flow flow, long residentMib) {
+    record Result(
+            Settings settings,
+            List<Fault> faults,
+            long startedAt,
+            Verdict verdict,
+            Flow flow,
+            long residentMib,
+            long grownMib) {
         static final String HEADER = "trial,seed,fault,at_ms,published,acked,in_kafka,lost,out_of_order,repeats,window,"
                 + "recovery_ms,rss_mib,verdict";
 
@@ -83,7 +91,7 @@ final class Trial {
         String line() {
             return String.format(
                     Locale.ROOT,
-                    "trial %3d  %-10s at %6s ms  published %,7d  acked %,7d  repeats %,4d of %,5d  recovery %6s ms  %s",
+                    "trial %3d  %-10s at %6s ms  published %,7d  acked %,7d  repeats %,4d of %,5d  recovery %6s ms  rss %,d+%,d MiB  %s",
                     settings.number(),
                     faults.stream().map(Fault::kind).collect(Collectors.joining(";")),
                     joined(faults.stream().mapToLong(fault -> (fault.from() - startedAt) / 1_000)),
@@ -92,6 +100,8 @@ final class Trial {
                     verdict.repeats(),
                     verdict.window(),
                     joined(recoveries()),
+                    residentMib - grownMib,
+                    grownMib,
                     verdict.summary());
         }
     }
@@ -102,6 +112,7 @@ final class Trial {
         this.node = node;
         this.kafka = kafka;
         this.random = new Random(settings.seed());
+        this.memory = new Memory(() -> Proc.of(node.pid()).residentKib());
     }
 
     /// @throws IllegalStateException when the system under test cannot be brought up or read at all
@@ -112,7 +123,7 @@ final class Trial {
             fleet.connect(CONNECT_LIMIT);
             fleet.publish();
             for (var instant : instants()) {
-                await(fleet.startedAt() + instant.at());
+                watchMemory(fleet.startedAt() + instant.at());
                 fleet.ledger().fault(inject(instant.kind()));
             }
             var drained = fleet.drain(DRAIN_LIMIT);
@@ -151,8 +162,7 @@ final class Trial {
                 return new Fault(kind.toString(), from, until);
             }
             case STOP_KAFKA -> {
-                external().pause();
-                watchMemory(from + 1_000L * random.nextInt(PAUSE_MIN_MILLIS, PAUSE_MAX_MILLIS));
+                stopKafkaUntil(from + 1_000L * random.nextInt(PAUSE_MIN_MILLIS, PAUSE_MAX_MILLIS));
                 standstills.add(new Standstill(from, Micros.now()));
                 external().resume();
             }
@@ -169,10 +179,20 @@ final class Trial {
         return kafka.orElseThrow(() -> new IllegalStateException("chaos: expected a Kafka of its own, was embedded"));
     }
 
+    /// A node that is still on its way up grows for reasons of its own.
+    private void stopKafkaUntil(long instant) {
+        if (node.ready()) {
+            memory.standstillBegins();
+        }
+        external().pause();
+        watchMemory(instant);
+        memory.standstillEnds();
+    }
+
     private void watchMemory(long until) {
-        while (Micros.now() < until) {
-            residentKibMax = Math.max(residentKibMax, Proc.of(node.pid()).residentKib());
-            LockSupport.parkNanos(50_000_000);
+        for (var left = until - Micros.now(); left > 0; left = until - Micros.now()) {
+            memory.look();
+            LockSupport.parkNanos(Math.min(left * 1_000, LOOK_NANOS));
         }
     }
 
@@ -188,20 +208,14 @@ final class Trial {
             verdict =
                     early == 0 ? verdict : verdict.with(Defect.ACK_WHILE_STOPPED, early, "more than 1 s after SIGSTOP");
         }
-        var residentMib = Math.max(residentKibMax, Proc.of(node.pid()).residentKib()) / 1_024;
-        if (residentMib > settings.residentMibMax()) {
-            verdict = verdict.with(
-                    Defect.MEMORY,
-                    1,
-                    "expected %d MiB or less, was %d".formatted(settings.residentMibMax(), residentMib));
-        }
+        memory.look();
         return new Result(
-                settings, ledger.faults(), fleet.startedAt(), verdict, Flow.of(ledger, fleet.startedAt()), residentMib);
-    }
-
-    private static void await(long instant) {
-        for (var left = instant - Micros.now(); left > 0; left = instant - Micros.now()) {
-            LockSupport.parkNanos(left * 1_000);
-        }
+                settings,
+                ledger.faults(),
+                fleet.startedAt(),
+                memory.judge(verdict, settings.bounds()),
+                Flow.of(ledger, fleet.startedAt()),
+                memory.highestMib(),
+                memory.grownMib());
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The trials are tried on a server that acknowledges last, and on one that acknowledges first.
+/// The trials are tried on a server that acknowledges last, and on others that do not behave.
 @Tag("kafka")
 class ChaosTest {
     private static final List<String> PROPERTIES = List.of("sluice.node.main", "sluice.node.args", "sluice.node.flags");
@@ -18,10 +18,10 @@ class ChaosTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private int chaos(String acknowledges, String faults, int trials) {
+    private int chaos(String manner, String faults, int trials) {
         System.setProperty("sluice.node.main", StandIn.class.getName());
-        System.setProperty("sluice.node.args", "{mqtt} {kafka} {topic} " + acknowledges);
-        System.setProperty("sluice.node.flags", "-Xmx128m");
+        System.setProperty("sluice.node.args", "{mqtt} {kafka} {topic} " + manner);
+        System.setProperty("sluice.node.flags", "-Xmx1g -XX:+UseSerialGC");
         return Main.run(
                 "chaos",
                 "--trials=" + trials,
@@ -60,5 +60,12 @@ class ChaosTest {
         assertThat(chaos("first", "stop-kafka", 1)).isEqualTo(1);
 
         assertThat(Files.readString(folder.resolve("trials.csv"))).contains("acknowledged while Kafka stood still");
+    }
+
+    @Test
+    void failsAServerThatHoardsWhatWaits() throws Exception {
+        assertThat(chaos("hoarding", "stop-kafka", 1)).isEqualTo(1);
+
+        assertThat(Files.readString(folder.resolve("trials.csv"))).contains("\"1 memory beyond its bound\"");
     }
 }

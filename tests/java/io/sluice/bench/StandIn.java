@@ -1,31 +1,67 @@
 package io.sluice.bench;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// A server in a process of its own that has a node's manners, or one bad one, for trials of the trials.
 final class StandIn {
-    private StandIn() {}
+    private static final int HOARDED_BYTES = 256 << 10;
 
-    /// Arguments: port, bootstrap servers, topic, and `last` or `first` for when it acknowledges.
-    public static void main(String[] arguments) {
-        var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", arguments[1], "acks", "all", "enable.idempotence", true),
+    private enum Manner {
+        /// Acknowledges when Kafka has the record.
+        LAST,
+        /// Acknowledges at once.
+        FIRST,
+        /// Acknowledges at once, and drops one message in ten.
+        LOSSY,
+        /// Acknowledges last, and keeps far more of what waits than there is of it.
+        HOARDING
+    }
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final String topic;
+    private final Manner manner;
+    private final AtomicLong count = new AtomicLong();
+    private final Map<Sink.Published, byte[]> hoard = new ConcurrentHashMap<>();
+
+    private StandIn(String bootstrapServers, String topic, Manner manner) {
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "enable.idempotence", true),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        var first = arguments[3].equals("first");
-        var _ = new Sink(Integer.parseInt(arguments[0])).forgetting().answering(got -> {
-            var key = got.clientId().getBytes(StandardCharsets.UTF_8);
-            var value = got.payload().getBytes(StandardCharsets.UTF_8);
-            var _ = producer.send(new ProducerRecord<>(arguments[2], key, value), (_, failure) -> {
-                if (failure == null && !first) {
-                    got.acknowledge().run();
-                }
-            });
-            return first ? Sink.Answer.ACKNOWLEDGE : Sink.Answer.SILENCE;
+        this.topic = topic;
+        this.manner = manner;
+    }
+
+    /// Arguments: port, bootstrap servers, topic, and a manner in lower case.
+    public static void main(String[] arguments) {
+        var manner = Manner.valueOf(arguments[3].toUpperCase(Locale.ROOT));
+        var server = new StandIn(arguments[1], arguments[2], manner);
+        var _ = new Sink(Integer.parseInt(arguments[0])).forgetting().answering(server::take);
+    }
+
+    private Sink.Answer take(Sink.Published got) {
+        var first = manner == Manner.FIRST || manner == Manner.LOSSY;
+        if (manner == Manner.LOSSY && count.incrementAndGet() % 10 == 0) {
+            return Sink.Answer.ACKNOWLEDGE;
+        }
+        if (manner == Manner.HOARDING) {
+            hoard.put(got, new byte[HOARDED_BYTES]);
+        }
+        var key = got.clientId().getBytes(StandardCharsets.UTF_8);
+        var value = got.payload().getBytes(StandardCharsets.UTF_8);
+        var _ = producer.send(new ProducerRecord<>(topic, key, value), (_, failure) -> {
+            hoard.remove(got);
+            if (failure == null && !first) {
+                got.acknowledge().run();
+            }
         });
+        return first ? Sink.Answer.ACKNOWLEDGE : Sink.Answer.SILENCE;
     }
 }
