@@ -36,6 +36,10 @@ final class SharedNode {
         return FOLDER.resolve("data");
     }
 
+    static Path pidFile() {
+        return FOLDER.resolve("node.pid");
+    }
+
     private static ANode start() {
         selfSign();
         write(FOLDER.resolve("node.conf"), """
@@ -54,7 +58,12 @@ final class SharedNode {
                         FOLDER.resolve("key.pem"),
                         USER,
                         BCrypt.hashpw(PASSWORD, BCrypt.gensalt("$2b", 4))));
-        var node = ANode.ready(FOLDER, "--config", FOLDER.resolve("node.conf").toString());
+        var node = ANode.ready(
+                FOLDER,
+                "--config",
+                FOLDER.resolve("node.conf").toString(),
+                "--pid-file",
+                pidFile().toString());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             node.close();
             delete();

@@ -13,6 +13,12 @@ public final class Sluice {
     private Sluice() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Sluice()).execute(args));
+        var line = new CommandLine(new Sluice());
+        line.setParameterExceptionHandler((problem, _) -> {
+            var command = problem.getCommandLine();
+            command.getErr().printf("%s: %s; see --help%n", command.getCommandName(), problem.getMessage());
+            return command.getCommandSpec().exitCodeOnInvalidInput();
+        });
+        System.exit(line.execute(args));
     }
 }
