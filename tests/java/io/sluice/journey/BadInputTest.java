@@ -26,6 +26,11 @@ class BadInputTest {
 
     /// Starts a node that will not start: free ports and a data folder of its own unless the arguments say otherwise.
     private Ran start(String... arguments) {
+        return startWith(List.of(), arguments);
+    }
+
+    /// @param before what runs the `java` command
+    private Ran startWith(List<String> before, String... arguments) {
         var words = new ArrayList<>(List.of(
                 "-Dsluice.mqtt.listeners.tcp.port=0",
                 "-Dsluice.mqtt.listeners.websocket.port=0",
@@ -34,9 +39,10 @@ class BadInputTest {
                 "-Dsluice.embedded-kafka.controller-port=0",
                 "-Dsluice.data-dir=" + folder.resolve("data")));
         words.addAll(List.of(arguments));
-        return Ran.of(
-                Launcher.java(Launcher.nodeFlags() + FLAGS, "io.sluice.node.Node", words.toArray(String[]::new)),
-                Map.of());
+        var command = new ArrayList<>(before);
+        command.addAll(
+                Launcher.java(Launcher.nodeFlags() + FLAGS, "io.sluice.node.Node", words.toArray(String[]::new)));
+        return Ran.of(command, Map.of());
     }
 
     private String config(String text) throws IOException {
@@ -166,6 +172,43 @@ class BadInputTest {
                 start("-Dsluice.data-dir=" + file.resolve("below")),
                 "data folder [%s]: expected a folder that can be written, was %s: Not a directory; set another sluice.data-dir"
                         .formatted(file.resolve("below"), file.resolve("below")));
+    }
+
+    /// Root may write anywhere: it runs the node without that right.
+    @Test
+    void aDataFolderMustBeWritable() throws IOException {
+        var closed = Files.createDirectory(folder.resolve("closed"));
+        assertThat(closed.toFile().setWritable(false, false)).isTrue();
+        var plain = System.getProperty("user.name").equals("root")
+                ? List.of("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override")
+                : List.<String>of();
+
+        for (var data : List.of(closed, closed.resolve("below"))) {
+            expectRefusal(
+                    startWith(plain, "-Dsluice.data-dir=" + data),
+                    "data folder [%s]: expected a folder that can be written, was %s without permission; set another sluice.data-dir"
+                            .formatted(data, data));
+        }
+        assertThat(closed).isEmptyDirectory();
+    }
+
+    @Test
+    void aPidFileMustBeWritable() throws IOException {
+        var nowhere = folder.resolve("nowhere");
+        var file = Files.createFile(folder.resolve("file"));
+        var reasons = Map.of(
+                nowhere.resolve("pid"),
+                nowhere + " which is not there",
+                file.resolve("pid"),
+                file + ": Not a directory",
+                folder,
+                folder + ": Is a directory");
+
+        reasons.forEach((pidFile, reason) -> expectRefusal(
+                start("--pid-file", pidFile.toString()),
+                "pid file [%s]: expected a file that can be written, was %s; name another with --pid-file"
+                        .formatted(pidFile, reason)));
+        assertThat(folder.resolve("data")).doesNotExist();
     }
 
     @Test

@@ -72,6 +72,7 @@ public final class Node {
     public static void main(String[] args) {
         try {
             var arguments = Arguments.parse(List.of(args));
+            arguments.pidFile().ifPresent(Preflight::checkPidFile);
             var node = start(new Configuration(arguments.configs(), arguments.definitions(), System.getenv()));
             arguments.pidFile().ifPresent(Node::writePid);
             new Banner(
@@ -258,7 +259,7 @@ public final class Node {
         try {
             Files.writeString(file, Long.toString(ProcessHandle.current().pid()));
         } catch (IOException e) {
-            throw new CannotStart("pid file [%s]: cannot be written: %s".formatted(file, e.getMessage()), e);
+            throw Preflight.unusable(file, e);
         }
     }
 }

@@ -8,9 +8,13 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
-/// Looks at ports and data folder before anything starts: what cannot work is told at once, and nothing stands half
+/// Looks at ports, data folder and pid file before anything starts: what cannot work is told at once, and nothing
+/// stands half
 /// begun.
 final class Preflight {
     /// Less free space than this and not even the store could be opened.
@@ -32,6 +36,28 @@ final class Preflight {
         checkFolder(settings.dataDir().toAbsolutePath().normalize());
     }
 
+    /// Leaves no file: whoever waits for one takes it for a sign that the node serves.
+    ///
+    /// @throws CannotStart if it could not be written
+    static void checkPidFile(Path file) {
+        try {
+            if (Files.exists(file)) {
+                Files.newByteChannel(file, StandardOpenOption.WRITE).close();
+            } else {
+                makeAFile(Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file));
+            }
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    static CannotStart unusable(Path pidFile, IOException e) {
+        return new CannotStart(
+                "pid file [%s]: expected a file that can be written, was %s; name another with --pid-file"
+                        .formatted(pidFile, reason(e)),
+                e);
+    }
+
     private static void checkPort(String what, String host, int port, String key) {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
@@ -47,7 +73,7 @@ final class Preflight {
     private static void checkFolder(Path folder) {
         try {
             Files.createDirectories(folder);
-            Files.delete(Files.createTempFile(folder, "preflight", ""));
+            makeAFile(folder);
             var free = Files.getFileStore(folder).getUsableSpace();
             if (free < FREE_BYTES_MIN) {
                 throw unusable(
@@ -60,6 +86,19 @@ final class Preflight {
         }
     }
 
+    /// And removes it. A failure names the folder: the file has no name that would tell anybody something.
+    private static void makeAFile(Path folder) throws IOException {
+        try {
+            Files.delete(Files.createTempFile(folder, "preflight", ""));
+        } catch (NoSuchFileException _) {
+            throw new NoSuchFileException(folder.toString());
+        } catch (AccessDeniedException _) {
+            throw new AccessDeniedException(folder.toString());
+        } catch (FileSystemException e) {
+            throw new FileSystemException(folder.toString(), null, e.getReason());
+        }
+    }
+
     private static CannotStart unusable(Path folder, String why) {
         return new CannotStart("data folder [%s]: %s sluice.data-dir".formatted(folder, why));
     }
@@ -67,6 +106,7 @@ final class Preflight {
     private static String reason(IOException e) {
         return switch (e) {
             case FileAlreadyExistsException file -> file.getFile() + " which is a file";
+            case NoSuchFileException file -> file.getFile() + " which is not there";
             case AccessDeniedException file -> file.getFile() + " without permission";
             case FileSystemException file -> file.getFile() + ": " + file.getReason();
             default -> String.valueOf(e.getMessage());
