@@ -26,6 +26,8 @@ import java.util.Optional;
 ///                  `{mqtt}`, `{kafka}` and `{topic}` are filled in
 record Launch(String java, String classPath, List<String> nodeFlags, String nodeMain, Optional<String> nodeArgs) {
     private static final int PROBE_MILLIS = 1_000;
+    /// Kafka's properties load no code and read no files, in any process of ours.
+    private static final String NO_CONFIG_PROVIDERS = "-Dorg.apache.kafka.automatic.config.providers=none";
 
     /// From the system properties `sluice.java`, `sluice.classpath`, `sluice.node.flags`, `sluice.node.main` and
     /// `sluice.node.args`; by default as this very process runs.
@@ -42,6 +44,7 @@ record Launch(String java, String classPath, List<String> nodeFlags, String node
         var command = new ArrayList<String>();
         command.add(java);
         command.addAll(flags);
+        command.add(NO_CONFIG_PROVIDERS);
         command.addAll(List.of("-cp", classPath, main));
         command.addAll(arguments);
         return command;
