@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/// An operating system process of ours with its output in a file. Dies with this process unless [#release()]d.
+/// An operating system process of ours with its output in a file. Ends with this process unless [#release()]d: it is
+/// asked to, and killed if it does not in time.
 final class Child implements AutoCloseable {
     private static final int TAIL_LINES = 25;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
@@ -19,12 +20,13 @@ final class Child implements AutoCloseable {
     private final Path log;
     private final Process process;
     private final Thread hook;
+    private volatile boolean paused;
 
     private Child(String name, Path log, Process process) {
         this.name = name;
         this.log = log;
         this.process = process;
-        this.hook = Thread.ofPlatform().unstarted(process::destroyForcibly);
+        this.hook = Thread.ofPlatform().unstarted(this::end);
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -77,19 +79,30 @@ final class Child implements AutoCloseable {
     ///
     /// @return whether it ended by itself
     boolean stop(Duration limit) {
+        var ended = end(limit);
+        forget();
+        return ended;
+    }
+
+    private void end() {
+        end(STOP_LIMIT);
+    }
+
+    private boolean end(Duration limit) {
         process.destroy();
-        var ended = gone(limit);
+        // what stands still does not hear
+        var ended = !paused && gone(limit);
         if (!ended) {
             process.destroyForcibly();
             gone(STOP_LIMIT);
         }
-        forget();
         return ended;
     }
 
     /// SIGSTOP; returns when every thread of the process stands still, which on a busy machine is long after the signal
     /// was sent. Where there is no `/proc` it returns at once.
     void pause() {
+        paused = true;
         signal("STOP");
         if (!Fleet.await(STOP_LIMIT, this::standsStill)) {
             throw new IllegalStateException(name + ": expected to stand still after SIGSTOP, was running after 20 s");
@@ -99,6 +112,7 @@ final class Child implements AutoCloseable {
     /// SIGCONT.
     void resume() {
         signal("CONT");
+        paused = false;
     }
 
     private boolean standsStill() {

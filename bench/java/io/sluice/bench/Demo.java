@@ -44,6 +44,9 @@ final class Demo implements Callable<Integer> {
     @Option(names = "--keep", description = "leave the node running that this command started")
     private boolean keep;
 
+    @Option(names = "--node-arg", description = "passed on to a node it starts, e.g. -Dkey=value; may be repeated")
+    private List<String> nodeArguments = List.of();
+
     @Mixin
     private final Screen screen = new Screen();
 
@@ -70,12 +73,18 @@ final class Demo implements Callable<Integer> {
             out.printf("using the node at %s%n", endpoints.management);
             return Optional.empty();
         }
-        var log = Path.of("data", "demo-node.log");
+        var log = Path.of(Endpoints.environment("SLUICE_DATA_DIR").orElse("data"), "demo-node.log");
         out.printf("starting a node, its output goes to %s%n", log);
         out.flush();
         var before = Micros.now();
         var node = NodeProcess.start(new NodeProcess.Settings(
-                endpoints.mqtt, endpoints.management, endpoints.topic, externalKafka(), Map.of(), List.of(), log));
+                endpoints.mqtt,
+                endpoints.management,
+                endpoints.topic,
+                Endpoints.environment("SLUICE_KAFKA_BOOTSTRAP_SERVERS"),
+                Map.of(),
+                nodeArguments,
+                log));
         try {
             node.awaitReady();
         } catch (IllegalStateException e) {
@@ -84,10 +93,6 @@ final class Demo implements Callable<Integer> {
         }
         out.printf(Locale.ROOT, "ready after %.1f s%n", (Micros.now() - before) / 1e6);
         return Optional.of(node);
-    }
-
-    private static Optional<String> externalKafka() {
-        return Optional.ofNullable(System.getenv("SLUICE_KAFKA_BOOTSTRAP_SERVERS"));
     }
 
     /// Judged as the rest is but not counted: code that runs for the first time is slow once.

@@ -1,18 +1,19 @@
 package io.sluice.bench;
 
-import java.util.Objects;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// Options that say where things are. Their defaults follow the environment variables that a node obeys.
 final class Endpoints {
     @Option(names = "--mqtt", paramLabel = "HOST:PORT", description = "MQTT listener (default: ${DEFAULT-VALUE})")
-    String mqtt = "127.0.0.1:" + environment("SLUICE_MQTT_PORT", "1883");
+    String mqtt = "127.0.0.1:" + environment("SLUICE_MQTT_PORT").orElse("1883");
 
     @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "bootstrap servers (default: ${DEFAULT-VALUE})")
-    String kafka = environment("SLUICE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092");
+    String kafka = environment("SLUICE_KAFKA_BOOTSTRAP_SERVERS")
+            .orElseGet(() -> "127.0.0.1:" + environment("SLUICE_KAFKA_PORT").orElse("9092"));
 
     @Option(names = "--management", paramLabel = "HOST:PORT", description = "/ready (default: ${DEFAULT-VALUE})")
-    String management = "127.0.0.1:" + environment("SLUICE_MANAGEMENT_PORT", "7626");
+    String management = "127.0.0.1:" + environment("SLUICE_MANAGEMENT_PORT").orElse("7626");
 
     @Option(names = "--topic", paramLabel = "TOPIC", description = "Kafka topic (default: ${DEFAULT-VALUE})")
     String topic = "tbmq.messages";
@@ -37,7 +38,8 @@ final class Endpoints {
         return new Verdict.Expected(plan, key, "");
     }
 
-    private static String environment(String name, String fallback) {
-        return Objects.requireNonNullElse(System.getenv(name), fallback);
+    /// A variable; an empty one counts as unset, as it does for a node.
+    static Optional<String> environment(String name) {
+        return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
     }
 }
