@@ -33,6 +33,7 @@ public final class Reader implements AutoCloseable {
     private static final int SAMPLES = 2;
 
     private final String topic;
+    private final Plan plan;
     private final Seen seen;
     private final Payload.Eye eye;
     private final Admin admin;
@@ -45,6 +46,7 @@ public final class Reader implements AutoCloseable {
     private Reader(Admin admin, String bootstrapServers, String topic, Plan plan) {
         this.admin = admin;
         this.topic = topic;
+        this.plan = plan;
         this.seen = new Seen(plan.devices());
         this.eye = new Payload.Eye(plan.run());
         positions.putAll(ends());
@@ -105,6 +107,16 @@ public final class Reader implements AutoCloseable {
             throw new IllegalStateException("reader of %s: expected to reach %s within %d s, was at %s; %s"
                     .formatted(topic, ends, limit.toSeconds(), positions, failure.orElse("no error")));
         }
+    }
+
+    /// Reads the rest of the topic, ends the fleet and this reader, and judges what both have seen.
+    ///
+    /// @throws IllegalStateException when the topic cannot be read to its end in time
+    public Verdict judge(Fleet fleet, Duration limit) {
+        catchUp(limit);
+        fleet.finish();
+        finish();
+        return Verdict.of(fleet.ledger(), seen, Verdict.Expected.of(plan));
     }
 
     public Seen seen() {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -61,10 +62,13 @@ final class ANode implements AutoCloseable {
         }
     }
 
-    /// Waits until it is ready; if it never is, its process is ended and the end of its log told.
+    /// Waits until it is ready, and prints how long that took; if it never is, its process is ended and the end of its
+    /// log told.
     void awaitReady() {
+        var before = System.nanoTime();
         try {
             process.awaitReady();
+            System.out.printf(Locale.ROOT, "the node was ready after %.1f s%n", (System.nanoTime() - before) / 1e9);
         } catch (IllegalStateException e) {
             process.close();
             throw e;

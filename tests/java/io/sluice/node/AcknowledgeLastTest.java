@@ -10,7 +10,6 @@ import io.sluice.TestKafka;
 import io.sluice.bench.Fleet;
 import io.sluice.bench.Plan;
 import io.sluice.bench.Reader;
-import io.sluice.bench.Verdict;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -78,10 +77,7 @@ class AcknowledgeLastTest {
 
             fleet.stop();
             assertThat(fleet.drain(LIMIT)).as("all is acknowledged afterwards").isTrue();
-            reader.catchUp(LIMIT);
-            fleet.finish();
-            reader.finish();
-            var verdict = Verdict.of(fleet.ledger(), reader.seen(), Verdict.Expected.of(plan));
+            var verdict = reader.judge(fleet, LIMIT);
             assertThat(verdict.passed())
                     .as(verdict.summary() + verdict.examples())
                     .isTrue();
@@ -169,10 +165,7 @@ class AcknowledgeLastTest {
                         }
                         return fleet.drain(Duration.ZERO);
                     });
-            reader.catchUp(LIMIT);
-            fleet.finish();
-            reader.finish();
-            var verdict = Verdict.of(fleet.ledger(), reader.seen(), Verdict.Expected.of(plan));
+            var verdict = reader.judge(fleet, LIMIT);
             assertThat(verdict.passed())
                     .as("seed " + seed + ": " + verdict.summary() + verdict.examples())
                     .isTrue();

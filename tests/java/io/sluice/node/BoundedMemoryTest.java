@@ -8,7 +8,6 @@ import io.sluice.bench.Fleet;
 import io.sluice.bench.Ledger;
 import io.sluice.bench.Plan;
 import io.sluice.bench.Reader;
-import io.sluice.bench.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -73,10 +72,7 @@ class BoundedMemoryTest {
                         .isTrue();
                 assertThat(node.gauge("sluice.connections.held")).isZero();
                 await().atMost(LIMIT).until(() -> node.gauge("sluice.handover.held.bytes") == 0);
-                reader.catchUp(LIMIT);
-                fleet.finish();
-                reader.finish();
-                var verdict = Verdict.of(fleet.ledger(), reader.seen(), Verdict.Expected.of(plan));
+                var verdict = reader.judge(fleet, LIMIT);
                 assertThat(verdict.passed())
                         .as(verdict.summary() + verdict.examples())
                         .isTrue();

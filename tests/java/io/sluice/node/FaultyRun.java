@@ -67,9 +67,7 @@ final class FaultyRun {
             }
             var drained = fleet.drain(LIMIT);
             fleet.stop();
-            reader.catchUp(LIMIT);
-            fleet.finish();
-            reader.finish();
+            var verdict = reader.judge(fleet, LIMIT);
             if (!drained) {
                 throw new AssertionError("expected all acknowledged within %s, was %d of %d; %s"
                         .formatted(
@@ -78,7 +76,7 @@ final class FaultyRun {
                                 fleet.ledger().published(),
                                 fleet.troubles()));
             }
-            return Verdict.of(fleet.ledger(), reader.seen(), Verdict.Expected.of(plan));
+            return verdict;
         }
     }
 
