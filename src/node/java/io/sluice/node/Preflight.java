@@ -14,8 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /// Looks at ports, data folder and pid file before anything starts: what cannot work is told at once, and nothing
-/// stands half
-/// begun.
+/// stands half begun.
 final class Preflight {
     /// Less free space than this and not even the store could be opened.
     private static final long FREE_BYTES_MIN = 16L << 20;
