@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.node.secret.Secret;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,15 +26,24 @@ class CredentialsTest {
 
     @Test
     void tellsWhoWaitsThatItsPasswordCouldNotBeChecked() throws Exception {
+        var checking = new CompletableFuture<Thread>();
         BiPredicate<Secret, Secret> failing = (_, _) -> {
+            checking.complete(Thread.currentThread());
             throw new StackOverflowError("on purpose");
         };
+        var escaped = new ConcurrentLinkedQueue<Throwable>();
+        var before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((_, error) -> escaped.add(error));
         try (var credentials = new Credentials(ACCESS, failing)) {
             assertThat(identify(credentials, "anna").get(20, SECONDS))
                     .isInstanceOfSatisfying(
                             Credentials.Verdict.Refused.class,
                             refused -> assertThat(refused.reason()).isEqualTo(Reason.UNSPECIFIED_ERROR));
+            assertThat(checking.get(20, SECONDS).join(Duration.ofSeconds(20))).isTrue();
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
         }
+        assertThat(escaped).isEmpty();
     }
 
     @Test

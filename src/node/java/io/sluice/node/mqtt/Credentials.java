@@ -104,6 +104,8 @@ final class Credentials implements AutoCloseable {
             Verdict verdict = new Verdict.Refused(Reason.UNSPECIFIED_ERROR, "the password could not be checked");
             try {
                 verdict = inTurn(username, password, wanted);
+            } catch (RuntimeException | StackOverflowError e) {
+                log.warn("the password of user [{}] could not be checked", Shown.of(username), e);
             } finally {
                 waiting.decrementAndGet();
                 tell(told, verdict);
