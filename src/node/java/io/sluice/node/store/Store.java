@@ -48,6 +48,11 @@ public final class Store implements AutoCloseable {
         return epochs;
     }
 
+    /// For the actor system, so that its journal is kept here.
+    public Journal.Access journal() {
+        return new Journal.Access(database.dataSource(), Database.CONNECTIONS);
+    }
+
     public DeadLetters deadLetters() {
         return deadLetters;
     }
@@ -61,7 +66,7 @@ public final class Store implements AutoCloseable {
     private static void migrate(Database database) {
         Flyway.configure()
                 .dataSource(database.dataSource())
-                .locations("classpath:db/migration")
+                .locations("classpath:db/migration", "classpath:db/h2")
                 .table("schema_history")
                 .placeholders(Map.of("bytes", "BLOB"))
                 .load()
