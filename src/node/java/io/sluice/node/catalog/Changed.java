@@ -1,0 +1,10 @@
+package io.sluice.node.catalog;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/// One change, as it is stored: all of them in their order are the audit log.
+///
+/// @param definition what it is now, JSON text; empty if it was removed
+/// @param by         who changed it
+public record Changed(Key key, Optional<String> definition, String by, Instant at) {}

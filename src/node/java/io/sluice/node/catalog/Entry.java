@@ -1,0 +1,12 @@
+package io.sluice.node.catalog;
+
+import io.sluice.node.cluster.ClusterMessage;
+import java.time.Instant;
+
+/// A definition as it stands.
+///
+/// @param definition JSON text
+/// @param version    of the catalog when it was last changed: its ETag
+/// @param by         who changed it
+/// @param at         when
+public record Entry(Key key, String definition, long version, String by, Instant at) implements ClusterMessage {}

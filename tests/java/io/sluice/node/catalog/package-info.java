@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.node.catalog;
+
+import org.jspecify.annotations.NullMarked;
