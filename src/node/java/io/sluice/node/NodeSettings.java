@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import com.typesafe.config.Config;
 import io.sluice.node.broker.BrokerSettings;
+import io.sluice.node.catalog.CatalogSettings;
 import io.sluice.node.cluster.ClusterSettings;
 import io.sluice.node.embedded.EmbeddedKafkaSettings;
 import io.sluice.node.handover.HandoverSettings;
@@ -35,6 +36,7 @@ public record NodeSettings(
         List<IntegrationSettings> integrations,
         HandoverSettings handover,
         TaskSettings task,
+        CatalogSettings catalog,
         Optional<EmbeddedKafkaSettings> embeddedKafka,
         StoreSettings store,
         ManagementSettings management,
@@ -81,6 +83,7 @@ public record NodeSettings(
                 integrations,
                 HandoverSettings.from(root.section("handover")),
                 TaskSettings.from(root.section("task")),
+                CatalogSettings.from(root.section("catalog")),
                 embedded,
                 StoreSettings.from(root.section("store")),
                 ManagementSettings.from(root.section("management")),
@@ -95,7 +98,17 @@ public record NodeSettings(
         var reachable = new LinkedHashMap<>(brokers);
         reachable.replaceAll((_, broker) -> lacksServers(broker) ? broker.at(List.of(bootstrapServer)) : broker);
         return new NodeSettings(
-                dataDir, mqtt, reachable, integrations, handover, task, embeddedKafka, store, management, cluster);
+                dataDir,
+                mqtt,
+                reachable,
+                integrations,
+                handover,
+                task,
+                catalog,
+                embeddedKafka,
+                store,
+                management,
+                cluster);
     }
 
     private static boolean lacksServers(@Nullable BrokerSettings broker) {

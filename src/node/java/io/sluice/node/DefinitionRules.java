@@ -1,0 +1,66 @@
+package io.sluice.node;
+
+import com.typesafe.config.Config;
+import io.sluice.node.catalog.Key;
+import io.sluice.node.catalog.Kind;
+import io.sluice.node.catalog.Rules;
+import io.sluice.node.integration.IntegrationSettings;
+import io.sluice.node.route.TopicFilter;
+import io.sluice.node.settings.Definition;
+import io.sluice.node.settings.Problems;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Judges definitions by the same rules as the sections of a configuration file.
+///
+/// @param resolved the node's configuration, for what a definition leaves out
+/// @param brokers  names of all brokers
+/// @param declared integrations of the configuration
+record DefinitionRules(Config resolved, Set<String> brokers, Set<String> declared) implements Rules {
+
+    static DefinitionRules of(Config resolved, NodeSettings settings) {
+        var declared =
+                settings.integrations().stream().map(IntegrationSettings::name).collect(Collectors.toUnmodifiableSet());
+        return new DefinitionRules(resolved, settings.brokers().keySet(), declared);
+    }
+
+    @Override
+    public Optional<String> declaredIn(Key key) {
+        return key.kind() == Kind.INTEGRATION && declared.contains(key.name())
+                ? Optional.of("the configuration, at sluice.integrations." + key.name())
+                : Optional.empty();
+    }
+
+    @Override
+    public List<Problem> problems(Map<Key, String> all, Set<Key> changed) {
+        var found = new ArrayList<Problem>();
+        for (var key : changed) {
+            var definition = all.get(key);
+            if (definition != null) {
+                problems(key, definition).forEach(problem -> found.add(new Problem(key, problem)));
+            }
+        }
+        return found;
+    }
+
+    private List<String> problems(Key key, String definition) {
+        var problems = new Problems();
+        switch (key.kind()) {
+            case INTEGRATION -> integration(key.name(), definition, problems);
+            case INGRESS -> problems.add("ingress cannot be defined yet");
+        }
+        return problems.found();
+    }
+
+    /// What an integration of this name would be.
+    IntegrationSettings integration(String name, String definition, Problems problems) {
+        var section = Definition.section("integration", definition, resolved, "sluice.integration-defaults", problems);
+        var settings = IntegrationSettings.from(name, section, brokers, TopicFilter::parse);
+        section.close();
+        return settings;
+    }
+}
