@@ -282,6 +282,7 @@ public final class Task {
             return closed(outlet, () -> stopped("fenced by a newer owner"));
         }
         context.getLog().warn("task [{}] stopped its line, {} batches wait: {}", plan, unsettled.size(), reason(cause));
+        note(TaskPhase.BACKING_OFF);
         var failures = ++breaksInARow;
         return closed(outlet, () -> backingOff(failures, cause instanceof Outlet.InvalidAmongMany));
     }
