@@ -26,7 +26,7 @@ class BoundedRepeatsTest {
     }
 
     @ParameterizedTest(name = "{0}, seed " + SEED)
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EDIT")
     void onlyWhatWasUnderWayRepeats(Strike strike) {
         try (var node = OneNode.start(folder, OtherKafka.bootstrapServers(), "sluice.integrations.one {}")) {
             node.awaitReady();

@@ -65,6 +65,20 @@ class DefinitionRulesTest {
     }
 
     @Test
+    void readsNoJsonThatIsTooDeepOrSaysTwoThings() {
+        assertThat(problems(PLANT, "{\"metadata\":" + "[".repeat(100_000) + "}"))
+                .first()
+                .asString()
+                .contains("must be a JSON object")
+                .contains("nesting depth");
+        assertThat(problems(PLANT, "{\"tasks\":1,\"tasks\":2}"))
+                .first()
+                .asString()
+                .contains("Duplicate field 'tasks', line 1");
+        assertThat(problems(PLANT, "{} {}")).first().asString().contains("expected nothing after the last }");
+    }
+
+    @Test
     void knowsWhatTheConfigurationDeclares() {
         assertThat(rules.declaredIn(new Key(INTEGRATION, "telemetry")))
                 .contains("the configuration, at sluice.integrations.telemetry");

@@ -25,8 +25,13 @@ final class FaultyRun {
         /// A task's actor dies.
         KILL,
         /// Kafka stands still for a while.
-        PAUSE
+        PAUSE,
+        /// Integration `one`, which is defined in the catalog then, is changed.
+        EDIT
     }
+
+    /// What strikes a node whose integration stands in its configuration.
+    static final Set<Strike> FAULTS = EnumSet.complementOf(EnumSet.of(Strike.EDIT));
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int DEVICES = 50;
@@ -35,7 +40,7 @@ final class FaultyRun {
     private final OneNode node;
     private final Random random;
     private final List<Strike> strikes;
-    private final int tasks;
+    private int tasks;
 
     /// @param tasks of integration `one`, which writes to topic `tbmq.messages` of [OtherKafka]
     FaultyRun(OneNode node, long seed, Set<Strike> strikes, int tasks) {
@@ -98,7 +103,22 @@ final class FaultyRun {
                         .until(() -> true);
                 OtherKafka.resume();
             }
+            case EDIT -> {
+                tasks = 1 + random.nextInt(5);
+                node.define("one", definition(tasks, random));
+            }
         }
+    }
+
+    /// How records look stays, all else may change.
+    static String definition(int tasks, Random random) {
+        return """
+                {"tasks": %d, "batch-size": %d, "filters": %s, "subject": "%s"}
+                """.formatted(
+                        tasks,
+                        random.nextBoolean() ? 16_384 : 65_536,
+                        random.nextBoolean() ? "[\"tbmq/#\"]" : "[\"other/+\", \"tbmq/#\"]",
+                        random.nextInt(3) > 0 ? "${clientId}" : "${clientId:-nobody}");
     }
 
     /// Devices find their sessions again and send what was not acknowledged.

@@ -4,6 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.sluice.node.catalog.Catalog;
+import io.sluice.node.catalog.Change;
+import io.sluice.node.catalog.Key;
+import io.sluice.node.catalog.Kind;
 import io.sluice.node.integration.Task;
 import io.sluice.node.settings.Configuration;
 import java.io.IOException;
@@ -15,8 +19,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.Kill;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 
@@ -83,6 +90,18 @@ final class OneNode implements AutoCloseable {
         return this;
     }
 
+    /// Waits until so many tasks of an integration run, and no others.
+    void awaitTasks(String integration, int tasks) {
+        await(tasks + " tasks run")
+                .atMost(READY_LIMIT)
+                .until(() -> node.isReady()
+                        && node.tasks().stream()
+                                        .filter(status -> status.integration().equals(integration))
+                                        .filter(status -> status.phase().equals("running"))
+                                        .count()
+                                == tasks);
+    }
+
     InetSocketAddress mqtt() {
         return Objects.requireNonNull(node.listeners().get("tcp"));
     }
@@ -103,6 +122,30 @@ final class OneNode implements AutoCloseable {
         return (long) node.registry().find(name).tags(labels).gauges().stream()
                 .mapToDouble(Gauge::value)
                 .sum();
+    }
+
+    /// Defines an integration, or defines it anew, and returns once that is stored.
+    void define(String integration, String json) {
+        change(new Change.Put(new Key(Kind.INTEGRATION, integration), json, new Change.Anything()));
+    }
+
+    void remove(String integration) {
+        change(new Change.Remove(new Key(Kind.INTEGRATION, integration), new Change.Anything()));
+    }
+
+    private void change(Change change) {
+        var answer = ask(change, READY_LIMIT).toCompletableFuture().join();
+        if (answer instanceof Catalog.Refused(var refusals)) {
+            throw new IllegalArgumentException(refusals.toString());
+        }
+    }
+
+    CompletionStage<Catalog.Answer> ask(Change change, Duration limit) {
+        return AskPattern.ask(
+                node.catalog(),
+                (ActorRef<Catalog.Answer> replyTo) -> new Catalog.Make(List.of(change), "ann", replyTo),
+                limit,
+                node.system().scheduler());
     }
 
     /// Tells a task to finish what it has and stop, as an edit or a move does; it comes back by itself.

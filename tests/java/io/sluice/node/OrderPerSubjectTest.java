@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.TestKafka;
-import io.sluice.node.FaultyRun.Strike;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +38,7 @@ class OrderPerSubjectTest {
         try (var node = OneNode.start(folder, OtherKafka.bootstrapServers(), "sluice.integrations.one {}")) {
             node.awaitReady();
 
-            var verdict = new FaultyRun(node, seed, EnumSet.allOf(Strike.class), 2).run(12_000);
+            var verdict = new FaultyRun(node, seed, FaultyRun.FAULTS, 2).run(12_000);
 
             assertThat(verdict.passed())
                     .as("seed " + seed + ": " + verdict.summary() + verdict.examples())

@@ -1,104 +1,261 @@
 package io.sluice.node;
 
-import io.sluice.node.broker.BrokerSettings;
-import io.sluice.node.broker.KafkaCheck;
-import io.sluice.node.event.Arrival;
-import io.sluice.node.format.Formatter;
-import io.sluice.node.format.Unformattable;
+import io.sluice.node.Definitions.Defined;
 import io.sluice.node.handover.Destination;
 import io.sluice.node.handover.Doors;
+import io.sluice.node.handover.Loops;
+import io.sluice.node.handover.Way;
 import io.sluice.node.integration.IntegrationSettings;
-import io.sluice.node.integration.TaskPlan;
-import io.sluice.node.integration.TaskTools;
+import io.sluice.node.integration.Plans;
 import io.sluice.node.integration.Tasks;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.route.Route;
 import io.sluice.node.route.Routes;
 import io.sluice.node.route.TopicFilter;
-import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Map;
-import java.util.Objects;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.apache.pekko.actor.typed.ActorRef;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The way of an event on this node: routes → doors → tasks → Kafka.
+/// Keeps the way of an event on this node, routes → doors → tasks → Kafka, as the definitions say now.
+/// Nothing that was received is lost by a change, and nothing overtakes:
 ///
-/// @param reconciler keeps tasks running; stopped before they are
-record Ingest(Routes<Destination> routes, Map<String, TaskPlan> plans, ActorRef<Tasks.Tick> reconciler) {
+/// - where the tasks and what orders a subject stay, only the routes change, and each task follows its new
+///   plan when it has finished what it began under the old one;
+/// - where they change, what comes waits at new doors until all that went through the old ones has its end;
+/// - what an integration that is gone has not delivered within the drain timeout is discarded, and counted
+///   so.
+final class Ingest {
+    sealed interface Command {}
 
-    /// Opens it for every enabled integration.
+    /// Make it so.
     ///
-    /// @param context of the node's guardian, whose children the senders are
-    static Ingest open(
-            ActorContext<?> context, NodeSettings settings, String nodeName, TaskTools tools, Meters meters) {
-        var plans = new TreeMap<String, TaskPlan>();
-        var enabled = settings.integrations().stream()
-                .filter(IntegrationSettings::enabled)
+    /// @param integrations enabled ones, by name
+    /// @param arranged     told when the routes are as they shall be
+    record Arrange(SortedMap<String, Defined> integrations, CompletableFuture<Void> arranged) implements Command {}
+
+    private enum Look implements Command {
+        INSTANCE
+    }
+
+    /// What the parts of a node share.
+    ///
+    /// @param loops  event loops that route by the routes
+    /// @param routes replaced with each change
+    /// @param plans  of the tasks, followed by them
+    record Shared(Loops loops, Routes<Destination> routes, Plans plans) {
+        static Shared create() {
+            return new Shared(new Loops(), Routes.of(List.of()), new Plans());
+        }
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Ingest.class);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+    /// One integration as it is on this node.
+    private static final class Arranged {
+        private final Way way;
+        private IntegrationSettings settings;
+        private boolean ended;
+        private int tasksWatched;
+        private long forgetAtNanos;
+
+        private Arranged(Way way, IntegrationSettings settings) {
+            this.way = way;
+            this.settings = settings;
+        }
+
+        private int tasks() {
+            return ended ? 0 : settings.tasks();
+        }
+
+        private boolean isUnfinished() {
+            return ended || way.isLeaving() || tasksWatched > tasks();
+        }
+    }
+
+    private final TimerScheduler<Command> timers;
+    private final Shared shared;
+    private final Tasks tasks;
+    private final TaskPlans taskPlans;
+    private final TaskWatch watch;
+    private final Meters meters;
+    private final Doors doors;
+    private final Duration drainTimeout;
+    private final TreeMap<String, Arranged> integrations = new TreeMap<>();
+
+    private Ingest(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            NodeSettings settings,
+            Shared shared,
+            Tasks tasks,
+            TaskPlans taskPlans,
+            TaskWatch watch,
+            Meters meters) {
+        this.timers = timers;
+        this.shared = shared;
+        this.tasks = tasks;
+        this.taskPlans = taskPlans;
+        this.watch = watch;
+        this.meters = meters;
+        this.doors = new Doors(context, settings.handover(), meters);
+        this.drainTimeout = settings.task().drainTimeout();
+    }
+
+    /// An actor whose children are the doors' senders; one that fails takes it along, for its publishers
+    /// would wait for ever.
+    static Behavior<Command> create(
+            NodeSettings settings, Shared shared, Tasks tasks, TaskPlans taskPlans, TaskWatch watch, Meters meters) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Ingest(context, timers, settings, shared, tasks, taskPlans, watch, meters).arranging()));
+    }
+
+    private Behavior<Command> arranging() {
+        return Behaviors.receiveMessage(command -> {
+            switch (command) {
+                case Arrange(var wanted, var arranged) -> {
+                    arrange(wanted);
+                    arranged.complete(null);
+                }
+                case Look _ -> look();
+            }
+            return Behaviors.same();
+        });
+    }
+
+    private void arrange(SortedMap<String, Defined> wanted) {
+        var now = System.nanoTime();
+        var names = new TreeSet<>(integrations.keySet());
+        names.addAll(wanted.keySet());
+        for (var name : names) {
+            var known = integrations.get(name);
+            var defined = wanted.get(name);
+            if (defined == null) {
+                if (known != null && !known.ended) {
+                    end(name, known, now);
+                }
+            } else if (known == null || known.ended || !defined.settings().equals(known.settings)) {
+                follow(known, defined.settings(), defined.version(), now);
+            }
+        }
+        shared.routes.replace(routes());
+        var leavers = integrations.values().stream()
+                .flatMap(arranged -> arranged.way.leavers().stream())
                 .toList();
-        for (var integration : enabled) {
-            var broker = Objects.requireNonNull(settings.brokers().get(integration.broker()));
-            for (int task = 0; task < integration.tasks(); task++) {
-                var plan = plan(integration, task, broker, nodeName);
-                plans.put(plan.toString(), plan);
-            }
+        if (!leavers.isEmpty()) {
+            shared.loops.afterTurn(() -> leavers.forEach(Destination::leave));
         }
-        var tasks = Tasks.join(context.getSystem(), plans, settings.task(), tools);
-        var reconciler = context.spawn(tasks.reconciling(settings.task().reconcileInterval()), "reconciler");
+        if (isUnfinished()) {
+            timers.startTimerWithFixedDelay(Look.INSTANCE, LOOK_EVERY);
+        }
+    }
 
-        var doors = new Doors(context, settings.handover(), meters);
+    private void follow(@Nullable Arranged found, IntegrationSettings settings, long version, long now) {
+        var name = settings.name();
+        shared.plans.put(name, settings.tasks(), task -> taskPlans.plan(settings, task));
+        var isNew = found == null || found.ended;
+        var arranged = found == null ? arranged(settings) : found;
+        if (isNew || !keepsItsLanes(arranged.settings, settings)) {
+            arranged.way.follow(
+                    version, settings.tasks(), taskPlans.subjects(settings), task -> tasks.router(name, task));
+        }
+        arranged.settings = settings;
+        arranged.ended = false;
+        watchTasks(name, arranged, now);
+        log.info(
+                "integration [{}] {}: {} task(s), filters {}",
+                name,
+                isNew ? "runs" : "changed",
+                settings.tasks(),
+                settings.filters());
+    }
+
+    private Arranged arranged(IntegrationSettings settings) {
+        var name = settings.name();
+        var arranged = new Arranged(new Way(name, doors, lanes -> shared.plans.begun(name, lanes)), settings);
+        meters.inFlight(name, arranged.way::inFlight);
+        integrations.put(name, arranged);
+        return arranged;
+    }
+
+    /// Tasks that are not wanted are there for longer than any node may still hand over to them.
+    private void watchTasks(String name, Arranged arranged, long now) {
+        for (int task = 0; task < arranged.tasks(); task++) {
+            watch.watch(name, task, arranged.way);
+        }
+        for (int task = arranged.tasks(); task < arranged.tasksWatched; task++) {
+            watch.unwatch(name, task);
+        }
+        arranged.tasksWatched = Math.max(arranged.tasksWatched, arranged.tasks());
+        arranged.forgetAtNanos = now + 3 * drainTimeout.toNanos();
+    }
+
+    /// Whether each subject stays with its task.
+    private static boolean keepsItsLanes(IntegrationSettings before, IntegrationSettings after) {
+        return before.tasks() == after.tasks()
+                && before.format().subject().equals(after.format().subject())
+                && before.format().missing().subject()
+                        == after.format().missing().subject();
+    }
+
+    private void end(String name, Arranged arranged, long now) {
+        arranged.way.end(now + drainTimeout.toNanos());
+        arranged.ended = true;
+        shared.plans.retire(name);
+        watchTasks(name, arranged, now);
+        log.info("integration [{}] ends: what it has may take {} s", name, drainTimeout.toSeconds());
+    }
+
+    private List<Route<Destination>> routes() {
         var routes = new ArrayList<Route<Destination>>();
-        for (var integration : enabled) {
-            var destination = doors.open(
-                    integration.name(),
-                    integration.tasks(),
-                    subjects(() -> Formatter.of(integration.format(), nodeName)),
-                    task -> tasks.router(integration.name(), task));
-            for (var filter : integration.filters()) {
-                routes.add(new Route<>(TopicFilter.parse(filter), destination));
+        for (var arranged : integrations.values()) {
+            var destination = arranged.way.current();
+            if (destination != null) {
+                arranged.settings
+                        .filters()
+                        .forEach(filter -> routes.add(new Route<>(TopicFilter.parse(filter), destination)));
             }
         }
-        return new Ingest(Routes.of(routes), plans, reconciler);
+        return routes;
     }
 
-    private static TaskPlan plan(IntegrationSettings integration, int task, BrokerSettings broker, String nodeName) {
-        var formatter = Formatter.of(integration.format(), nodeName);
-        var topic = formatter.fixedTopic().orElse(null);
-        Supplier<Map<String, Object>> properties = () -> integration.producerProperties(broker, task);
-        return new TaskPlan(
-                integration.name(),
-                task,
-                properties,
-                topic,
-                integration.linger().isEmpty(),
-                formatter::record,
-                cause -> explain(broker.name(), properties, topic, cause));
-    }
-
-    /// A certificate that cannot be read keeps us from asking, and is the better reason.
-    private static String explain(
-            String broker, Supplier<Map<String, Object>> properties, @Nullable String topic, Throwable cause) {
-        try {
-            return KafkaCheck.explain(broker, properties.get(), topic, cause);
-        } catch (UncheckedIOException e) {
-            return "broker [%s]: %s".formatted(broker, e.getMessage());
+    private void look() {
+        var now = System.nanoTime();
+        integrations.values().forEach(arranged -> arranged.way.look(now));
+        integrations.entrySet().removeIf(entry -> isForgotten(entry.getKey(), entry.getValue(), now));
+        if (!isUnfinished()) {
+            timers.cancel(Look.INSTANCE);
         }
     }
 
-    /// An arrival without a subject goes to the first task, which finds out why and parks it. A formatter serves one
-    /// thread, so each event loop has its own.
-    private static Function<Arrival, String> subjects(Supplier<Formatter> formatters) {
-        var ofThread = ThreadLocal.withInitial(formatters);
-        return arrival -> {
-            try {
-                return ofThread.get().subject(arrival);
-            } catch (Unformattable | RuntimeException _) {
-                return "";
-            }
-        };
+    /// Forgets what is not wanted any more; true if that is the whole integration.
+    private boolean isForgotten(String name, Arranged arranged, long now) {
+        if (!arranged.isUnfinished() || arranged.way.isLeaving() || now - arranged.forgetAtNanos < 0) {
+            return false;
+        }
+        while (arranged.tasksWatched > arranged.tasks()) {
+            watch.forget(name, --arranged.tasksWatched);
+        }
+        if (arranged.ended) {
+            shared.plans.remove(name);
+            meters.forget(name);
+            log.info("integration [{}] has ended", name);
+        }
+        return arranged.ended;
+    }
+
+    private boolean isUnfinished() {
+        return integrations.values().stream().anyMatch(Arranged::isUnfinished);
     }
 }

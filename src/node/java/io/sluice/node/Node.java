@@ -4,11 +4,13 @@ import com.typesafe.config.Config;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.EventLoop;
+import io.sluice.node.catalog.Catalog;
+import io.sluice.node.catalog.Replica;
 import io.sluice.node.embedded.EmbeddedKafka;
+import io.sluice.node.handover.Intake;
 import io.sluice.node.handover.LoopIntake;
 import io.sluice.node.integration.TaskBoard;
-import io.sluice.node.integration.TaskPhase;
-import io.sluice.node.integration.TaskPlan;
 import io.sluice.node.integration.TaskTools;
 import io.sluice.node.integration.Tasks;
 import io.sluice.node.mqtt.MqttListener;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,11 +39,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
@@ -65,7 +73,10 @@ public final class Node {
     private final TaskBoard board = new TaskBoard();
     private final Readiness readiness = new Readiness();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final Ingest.Shared shared = Ingest.Shared.create();
+    private final DefinitionRules rules;
     private final ActorSystem<Void> system;
+    private final ActorRef<Catalog.Command> catalog;
     private final MqttListener listener;
     private final Management management;
 
@@ -98,37 +109,45 @@ public final class Node {
         var config = configuration.resolve();
         var settings = NodeSettings.from(config);
         Preflight.check(settings);
-        return new Node(settings, Configuration.forActors(config));
+        return new Node(settings, config);
     }
 
-    private Node(NodeSettings read, Config forActors) {
+    private Node(NodeSettings read, Config config) {
         store = Store.open(read.store());
         kafka = read.embeddedKafka().map(EmbeddedKafka::start);
         settings = kafka.map(running -> read.withEmbedded(running.bootstrapServers()))
                 .orElse(read);
-        var opened = new CompletableFuture<Ingest>();
-        system = ActorSystem.create(guardian(opened), "sluice", forActors);
-        var ingest = opened(opened);
-        ingest.plans().values().forEach(this::watch);
-        listener = MqttListener.start(settings.mqtt(), loop -> new LoopIntake(loop, ingest.routes()::match), meters);
+        rules = DefinitionRules.of(config, settings);
+        var opened = new CompletableFuture<Opened>();
+        system = ActorSystem.create(
+                guardian(opened),
+                "sluice",
+                ActorSystemSetup.create(BootstrapSetup.create(Configuration.forActors(config)), store.journal()));
+        var parts = opened(opened);
+        catalog = parts.catalog();
+        listener = MqttListener.start(settings.mqtt(), this::intake, meters);
         readiness.complete();
         system.scheduler()
                 .scheduleWithFixedDelay(
                         Stalls.PATIENCE,
                         Stalls.PATIENCE,
-                        new Stalls(board, ingest.plans()),
+                        new Stalls(board, shared.plans()),
                         ExecutionContext.fromExecutor(blocking));
         management = Management.start(system, settings.management(), readiness, registry, this::tasks);
-        stopInTheDatasDirection(ingest);
+        stopInTheDatasDirection(parts.reconciler());
     }
 
-    private Behavior<Void> guardian(CompletableFuture<Ingest> opened) {
+    private Intake intake(EventLoop loop) {
+        shared.loops().add(loop);
+        return new LoopIntake(loop, shared.routes()::match);
+    }
+
+    private Behavior<Void> guardian(CompletableFuture<Opened> opened) {
         return Behaviors.setup(context -> {
             var cluster = Cluster.get(context.getSystem());
             cluster.manager().tell(Join.create(cluster.selfMember().address()));
-            var name = cluster.selfMember().address().hostPort();
             try {
-                opened.complete(Ingest.open(context, settings, name, tools(), meters));
+                open(context, cluster.selfMember().address().hostPort(), opened);
                 return Behaviors.empty();
             } catch (RuntimeException e) {
                 opened.completeExceptionally(e);
@@ -137,38 +156,66 @@ public final class Node {
         });
     }
 
-    /// What the guardian opened. If it could not, the actor system ends by itself, and what was started before
-    /// it is closed here.
-    private Ingest opened(CompletableFuture<Ingest> opened) {
+    /// What the guardian opened.
+    private record Opened(ActorRef<Catalog.Command> catalog, ActorRef<Tasks.Tick> reconciler) {}
+
+    /// The rest of the start waits until the first definitions are in force.
+    private void open(ActorContext<Void> context, String name, CompletableFuture<Opened> opened) {
+        var tasks = Tasks.join(context.getSystem(), shared.plans(), settings.task(), tools());
+        var ingest = context.spawn(
+                Ingest.create(
+                        settings,
+                        shared,
+                        tasks,
+                        new TaskPlans(settings.brokers(), name),
+                        new TaskWatch(board, readiness, meters),
+                        meters),
+                "ingest");
+        context.watch(ingest);
+        var reconciler = context.spawn(tasks.reconciling(settings.task().reconcileInterval()), "reconciler");
+        var catalog = Catalog.join(context.getSystem(), settings.catalog(), rules, Clock.systemUTC());
+        var inForce = new InForce(new Definitions(rules, settings.integrations()), readiness, ingest);
+        var _ = inForce.first().whenComplete((_, failure) -> {
+            if (failure == null) {
+                opened.complete(new Opened(catalog, reconciler));
+            } else {
+                opened.completeExceptionally(failure);
+            }
+        });
+        context.watch(context.spawn(Replica.create(inForce::know), "catalog-replica"));
+    }
+
+    /// What the guardian opened. If it could not, the actor system ends, and what was started before it is
+    /// closed here.
+    private Opened opened(CompletableFuture<Opened> opened) {
         try {
             return opened.orTimeout(OPEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
+            stop(OPEN_TIMEOUT);
             kafka.ifPresent(EmbeddedKafka::close);
             store.close();
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            throw switch (e.getCause()) {
+                case TimeoutException timeout ->
+                    new CannotStart(
+                            "catalog: expected to read it within %d s, but could not; the log says why, see the store"
+                                    .formatted(OPEN_TIMEOUT.toSeconds()),
+                            timeout);
+                case RuntimeException cause -> cause;
+                case null, default -> e;
+            };
         }
     }
 
     private TaskTools tools() {
         return new TaskTools(
                 blocking,
-                store.epochs()::next,
+                (integration, _) -> store.epochs().next(integration, 0),
                 plan -> (arrival, subject, reason, error) -> store.deadLetters()
                         .add(DeadLetter.of(
                                 plan.integration(), plan.task(), arrival, subject, reason, error, Instant.now())),
                 (integration, reason) -> meters.parked(integration, reason).increment(),
                 integration -> meters.failures(integration).increment(),
                 board);
-    }
-
-    private void watch(TaskPlan plan) {
-        var integration = plan.integration();
-        var task = plan.task();
-        readiness.require("task " + plan, () -> board.whyNotRunning(integration, task));
-        meters.lag(integration, task, () -> board.lagSeconds(integration, task, System.currentTimeMillis()));
-        for (var phase : TaskPhase.values()) {
-            meters.phase(integration, task, phase.toString(), () -> board.isIn(integration, task, phase) ? 1 : 0);
-        }
     }
 
     List<TaskStatus> tasks() {
@@ -185,14 +232,14 @@ public final class Node {
                 .toList();
     }
 
-    private void stopInTheDatasDirection(Ingest ingest) {
+    private void stopInTheDatasDirection(ActorRef<Tasks.Tick> reconciler) {
         var shutdown = CoordinatedShutdown.get(system);
         var drainTimeout = settings.task().drainTimeout();
         addTask(shutdown, CoordinatedShutdown.PhaseServiceUnbind(), "drain-listener", () -> {
             log.info(
                     "node stops: the listener takes no more, {} s at most for what is under way",
                     drainTimeout.toSeconds());
-            ingest.reconciler().tell(Tasks.Tick.STOP);
+            reconciler.tell(Tasks.Tick.STOP);
             return listener.drain(drainTimeout);
         });
         addTask(shutdown, CoordinatedShutdown.PhaseServiceStop(), "close-listener", () -> onBlocking(listener::close));
@@ -244,6 +291,11 @@ public final class Node {
 
     Store store() {
         return store;
+    }
+
+    /// Where definitions are changed.
+    ActorRef<Catalog.Command> catalog() {
+        return catalog;
     }
 
     ActorSystem<Void> system() {

@@ -1,11 +1,10 @@
 package io.sluice.node;
 
+import io.sluice.node.integration.Plans;
 import io.sluice.node.integration.TaskBoard;
 import io.sluice.node.integration.TaskPhase;
-import io.sluice.node.integration.TaskPlan;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -22,10 +21,10 @@ final class Stalls implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Stalls.class);
 
     private final TaskBoard board;
-    private final Map<String, TaskPlan> plans;
+    private final Plans plans;
     private final Set<String> stalled = new HashSet<>();
 
-    Stalls(TaskBoard board, Map<String, TaskPlan> plans) {
+    Stalls(TaskBoard board, Plans plans) {
         this.board = board;
         this.plans = plans;
     }
@@ -38,15 +37,15 @@ final class Stalls implements Runnable {
 
     private void look(TaskBoard.Note note, double lagSeconds) {
         var name = note.integration() + "/" + note.task();
-        var plan = plans.get(name);
+        var plan = plans.find(note.integration(), note.task());
         var waits = note.phase() == TaskPhase.RUNNING && lagSeconds >= PATIENCE.toSeconds();
-        if (waits && plan != null && stalled.add(name)) {
+        if (waits && plan.isPresent() && stalled.add(name)) {
             log.warn(
                     "task [{}] waits {} s for Kafka with {} batches: {}",
                     name,
                     Math.round(lagSeconds),
                     note.heldBatches(),
-                    plan.problems().explain(new TimeoutException("no acknowledgement yet")));
+                    plan.get().problems().explain(new TimeoutException("no acknowledgement yet")));
         } else if (!waits && stalled.remove(name) && note.phase() == TaskPhase.RUNNING) {
             log.info("task [{}] gets on", name);
         }

@@ -4,6 +4,7 @@ import static io.sluice.node.catalog.Kind.INGRESS;
 import static io.sluice.node.catalog.Kind.INTEGRATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.node.catalog.CatalogSettings.Bounds;
 import io.sluice.node.catalog.Change.Absent;
 import io.sluice.node.catalog.Change.Anything;
 import io.sluice.node.catalog.Change.At;
@@ -168,9 +169,29 @@ class CatalogStateTest {
 
         assertThat(refusals(full, put(three, "c"))).extracting(Refusal::reason).containsExactly(Reason.FULL);
         assertThat(events(full, put(three, "c"), new Remove(ONE, any()))).hasSize(2);
-        assertThat(full.decide(List.of(put(ONE, "other")), "ann", NOON, rules, 1))
+        assertThat(full.decide(List.of(put(ONE, "other")), "ann", NOON, rules, new Bounds(1, 100)))
                 .as("a bound that was lowered keeps nobody from mending")
                 .isInstanceOf(Decision.Accepted.class);
+    }
+
+    @Test
+    void holdsNoDefinitionThatIsTooLong() {
+        assertThat(refusals(CatalogState.EMPTY, put(ONE, "ä".repeat(51))))
+                .extracting(Refusal::text)
+                .containsExactly(
+                        "integration [one]: expected a definition of at most 100 bytes, was 102; shorten it or raise sluice.catalog.definition-max");
+        assertThat(events(CatalogState.EMPTY, put(ONE, "ä".repeat(50)))).hasSize(1);
+    }
+
+    /// It was defined before a file declared one of its name.
+    @Test
+    void removesWhatAFileHides() {
+        var hidden = CatalogState.EMPTY.with(new Changed(FROM_FILE, Optional.of("a"), "ann", NOON));
+
+        assertThat(refusals(hidden, put(FROM_FILE, "b")))
+                .extracting(Refusal::reason)
+                .containsExactly(Reason.READ_ONLY);
+        assertThat(events(hidden, new Remove(FROM_FILE, any()))).hasSize(1);
     }
 
     private static Expected any() {
@@ -190,14 +211,14 @@ class CatalogStateTest {
     }
 
     private List<Changed> events(CatalogState state, Change... changes) {
-        return switch (state.decide(List.of(changes), "ann", NOON, rules, 2)) {
+        return switch (state.decide(List.of(changes), "ann", NOON, rules, new Bounds(2, 100))) {
             case Decision.Accepted(var events) -> events;
             case Decision.Refused(var refusals) -> throw new AssertionError("refused: " + refusals);
         };
     }
 
     private List<Refusal> refusals(CatalogState state, Change... changes) {
-        return switch (state.decide(List.of(changes), "ann", NOON, rules, 2)) {
+        return switch (state.decide(List.of(changes), "ann", NOON, rules, new Bounds(2, 100))) {
             case Decision.Accepted(var events) -> throw new AssertionError("accepted: " + events);
             case Decision.Refused(var refusals) -> refusals;
         };

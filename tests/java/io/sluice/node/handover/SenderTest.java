@@ -1,6 +1,7 @@
 package io.sluice.node.handover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
 import io.sluice.node.event.Arrival;
@@ -38,9 +39,11 @@ class SenderTest {
     private final TestProbe<ToTask> task = kit.createTestProbe();
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong parked = new AtomicLong();
+    private final AtomicLong discarded = new AtomicLong();
     private final AtomicLong resent = new AtomicLong();
     private final ActorRef<Sender.Command> sender = kit.spawn(Sender.create(
             7,
+            0,
             new HandoverSettings(64, 16 << 20, 16 << 20, 64 << 20, RESEND_AFTER),
             task.ref()::tell,
             new Sender.Books() {
@@ -48,6 +51,11 @@ class SenderTest {
                 public void ended(long deliveredOnes, long parkedOnes) {
                     delivered.addAndGet(deliveredOnes);
                     parked.addAndGet(parkedOnes);
+                }
+
+                @Override
+                public void discarded(long arrivals) {
+                    discarded.addAndGet(arrivals);
                 }
 
                 @Override
@@ -100,8 +108,53 @@ class SenderTest {
         assertThat(parked).hasValue(1);
     }
 
+    @Test
+    void handsOverNothingBeforeItIsToldToBegin() {
+        sender.tell(new Sender.Offer(batch()));
+        task.expectNoMessage(Duration.ofMillis(200));
+
+        sender.tell(Sender.Begin.INSTANCE);
+        sender.tell(new Sender.Offer(batch()));
+
+        var open = task.expectMessageClass(Open.class);
+        open.sender().tell(new Opened(TASK, 1, 0, 0, task.ref()));
+        assertThat(numbers(2)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void endsWhatIsLeftWhenNobodyWantsItAnyMore() {
+        var ended = new AtomicLong();
+        var window = handedOver(2);
+        sender.tell(new Sender.Offer(batch(ended::incrementAndGet)));
+        window.tell(new Acknowledged(TASK, 1, 0));
+
+        sender.tell(Sender.Discard.INSTANCE);
+
+        await().until(() -> ended.get() == 1);
+        assertThat(delivered).hasValue(1);
+        assertThat(discarded).hasValue(2);
+
+        sender.tell(Sender.Stop.INSTANCE);
+
+        kit.createTestProbe().expectTerminated(sender, Duration.ofSeconds(20));
+    }
+
+    @Test
+    void endsAlsoWhatWaitsToBegin() {
+        var ended = new AtomicLong();
+        sender.tell(new Sender.Offer(batch(ended::incrementAndGet)));
+
+        sender.tell(Sender.Discard.INSTANCE);
+
+        await().until(() -> ended.get() == 1);
+        assertThat(discarded).hasValue(1);
+        sender.tell(Sender.Begin.INSTANCE);
+        task.expectNoMessage(Duration.ofMillis(200));
+    }
+
     /// Hands over batches of one arrival each and says where the task answers to.
     private ActorRef<ToSender> handedOver(int batches) {
+        sender.tell(Sender.Begin.INSTANCE);
         LongStream.range(0, batches).forEach(_ -> sender.tell(new Sender.Offer(batch())));
         var answer = task.expectMessageClass(Open.class).sender();
         answer.tell(new Opened(TASK, 1, 0, 0, task.ref()));
@@ -118,7 +171,11 @@ class SenderTest {
     }
 
     private static Batch batch() {
+        return batch(() -> {});
+    }
+
+    private static Batch batch(Runnable settled) {
         var arrival = new Arrival("id", "a/b", new byte[] {1}, 1, false, false, "device", "", "", 1, Properties.NONE);
-        return new Batch(List.of(arrival), List.of("device"), arrival.weight(), () -> {});
+        return new Batch(List.of(arrival), List.of("device"), arrival.weight(), settled);
     }
 }

@@ -14,6 +14,7 @@ import io.sluice.node.handover.Doors;
 import io.sluice.node.handover.HandoverSettings;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.handover.LoopIntake;
+import io.sluice.node.handover.Way;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.settings.Configuration;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,6 +67,25 @@ abstract class TaskRig {
     volatile Parking.DeadLetterBox box = (arrival, _, reason, _) -> parked.add(text(arrival) + ": " + reason);
     volatile ActorRef<Task.Command> task = kit.<Task.Command>createTestProbe().ref();
 
+    volatile Optional<TaskPlan> newest = Optional.empty();
+    volatile boolean wanted = true;
+    final Orders orders = new Orders() {
+        @Override
+        public Optional<TaskPlan> plan() {
+            return newest;
+        }
+
+        @Override
+        public long lanes() {
+            return 0;
+        }
+
+        @Override
+        public boolean isWanted() {
+            return wanted;
+        }
+    };
+
     final Destination destination = openDoor();
     final LoopIntake intake = new LoopIntake(loop, _ -> List.of(destination));
 
@@ -78,8 +100,9 @@ abstract class TaskRig {
         var opened = new CompletableFuture<Destination>();
         kit.spawn(Behaviors.<Void>setup(context -> {
             var settings = new HandoverSettings(64, 16 << 20, 16 << 20, 64 << 20, Duration.ofMillis(200));
-            opened.complete(new Doors(context, settings, new Meters(registry))
-                    .open(NAME, 1, Arrival::clientId, _ -> message -> task.tell(new Task.FromSender(message))));
+            var way = new Way(NAME, new Doors(context, settings, new Meters(registry)), _ -> {});
+            way.follow(0, 1, Arrival::clientId, _ -> message -> task.tell(new Task.FromSender(message)));
+            opened.complete(Objects.requireNonNull(way.current()));
             return Behaviors.empty();
         }));
         return opened.join();
@@ -95,6 +118,7 @@ abstract class TaskRig {
     }
 
     void start(TaskPlan plan, LongSupplier epochs) {
+        newest = Optional.of(plan);
         var settings = new TaskSettings(
                 Duration.ofMillis(20),
                 Duration.ofMillis(100),
@@ -112,7 +136,7 @@ abstract class TaskRig {
                 (_, reason) -> parkedByReason.merge(reason, 1, Integer::sum),
                 _ -> breaks.incrementAndGet(),
                 board);
-        task = kit.spawn(Task.create(plan, settings, tools));
+        task = kit.spawn(Task.create(plan, orders, settings, tools));
     }
 
     static TaskPlan plan(@Nullable String topic, Line.Recorder recorder) {

@@ -43,10 +43,37 @@ class MetersTest {
         assertThat(documented()).containsExactlyInAnyOrderElementsOf(meters());
     }
 
-    /// Calls every method of [Meters] once, so that a new meter cannot be forgotten here.
+    @Test
+    void forgetsWhatIsGoneAndNothingElse() {
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        var meters = new Meters(registry);
+        for (var integration : List.of("a", "b")) {
+            meters.routed(integration);
+            meters.heldBytes(integration, 0, () -> 0);
+            meters.heldBytes(integration, 1, () -> 0);
+        }
+        meters.received("tcp", 1);
+
+        meters.forget("a", 1);
+        assertThat(registry.getMeters()).hasSize(6);
+        assertThat(registry.find("sluice.handover.held.bytes")
+                        .tag("integration", "a")
+                        .gauges())
+                .singleElement()
+                .satisfies(gauge -> assertThat(gauge.getId().getTag("task")).isEqualTo("0"));
+
+        meters.forget("a");
+        assertThat(registry.getMeters())
+                .hasSize(4)
+                .noneSatisfy(
+                        meter -> assertThat(meter.getId().getTag("integration")).isEqualTo("a"));
+    }
+
+    /// Calls every method of [Meters] but `forget` once, so that a new meter cannot be forgotten here.
     private static void registerAll(Meters meters) throws InvocationTargetException, IllegalAccessException {
         var methods = Arrays.stream(Meters.class.getDeclaredMethods())
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .filter(method -> !method.getName().equals("forget"))
                 .sorted(Comparator.comparing(Method::getName))
                 .toList();
         for (var method : methods) {

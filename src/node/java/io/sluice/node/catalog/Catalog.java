@@ -123,7 +123,7 @@ public final class Catalog extends EventSourcedBehavior<Catalog.Command, Changed
     }
 
     private Effect<Changed, CatalogState> make(CatalogState state, Make make) {
-        return switch (state.decide(make.changes(), make.by(), clock.instant(), rules, settings.entriesMax())) {
+        return switch (state.decide(make.changes(), make.by(), clock.instant(), rules, settings.bounds())) {
             case Decision.Refused(var refusals) -> Effect().reply(make.replyTo(), new Refused(refusals));
             case Decision.Accepted(var events) ->
                 Effect()

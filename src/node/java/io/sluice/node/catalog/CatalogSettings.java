@@ -21,6 +21,13 @@ public record CatalogSettings(
         Duration backoffMax,
         double backoffJitter) {
 
+    /// How much the catalog holds.
+    record Bounds(int entriesMax, int definitionMax) {}
+
+    Bounds bounds() {
+        return new Bounds(entriesMax, definitionMax);
+    }
+
     /// Reads `sluice.catalog`.
     public static CatalogSettings from(Section section) {
         var settings = new CatalogSettings(

@@ -6,6 +6,7 @@ import io.sluice.node.catalog.Change.At;
 import io.sluice.node.catalog.Change.Put;
 import io.sluice.node.catalog.Change.Remove;
 import io.sluice.node.catalog.Refusal.Reason;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,13 +35,12 @@ public record CatalogState(long version, SortedMap<Key, Entry> entries) {
 
     /// Judges changes that belong together. A later one sees what the earlier ones would have done.
     ///
-    /// @param entriesMax most definitions there may be
-    Decision decide(List<? extends Change> changes, String by, Instant at, Rules rules, int entriesMax) {
+    Decision decide(List<? extends Change> changes, String by, Instant at, Rules rules, CatalogSettings.Bounds bounds) {
         var refusals = new ArrayList<Refusal>();
         var events = new ArrayList<Changed>();
         var after = this;
         for (var change : changes) {
-            var refusal = after.refusal(change, rules);
+            var refusal = after.refusal(change, rules).or(() -> refusalOfLength(change, bounds.definitionMax()));
             if (refusal.isPresent()) {
                 refusals.add(refusal.get());
                 continue;
@@ -51,7 +51,7 @@ public record CatalogState(long version, SortedMap<Key, Entry> entries) {
                 after = after.with(event.get());
             }
         }
-        after.refusalOfSize(this, events, entriesMax).ifPresent(refusals::add);
+        after.refusalOfSize(this, events, bounds.entriesMax()).ifPresent(refusals::add);
         if (refusals.isEmpty()) {
             after.refusalsOfContent(events, rules).forEach(refusals::add);
         }
@@ -73,7 +73,7 @@ public record CatalogState(long version, SortedMap<Key, Entry> entries) {
     private Optional<Refusal> refusal(Change change, Rules rules) {
         var key = change.key();
         var declared = rules.declaredIn(key);
-        if (declared.isPresent()) {
+        if (declared.isPresent() && !(change instanceof Remove && find(key).isPresent())) {
             return refused(
                     key,
                     Reason.READ_ONLY,
@@ -89,6 +89,20 @@ public record CatalogState(long version, SortedMap<Key, Entry> entries) {
             case At(var expected) -> found.isEmpty() ? absent(key) : stale(found.get(), expected);
             case Anything _ -> change instanceof Remove && found.isEmpty() ? absent(key) : Optional.empty();
         };
+    }
+
+    private static Optional<Refusal> refusalOfLength(Change change, int max) {
+        return change instanceof Put(var key, var definition, var _) && length(definition) > max
+                ? refused(
+                        key,
+                        Reason.INVALID,
+                        "%s: expected a definition of at most %d bytes, was %d; shorten it or raise sluice.catalog.definition-max"
+                                .formatted(key, max, length(definition)))
+                : Optional.empty();
+    }
+
+    private static int length(String definition) {
+        return definition.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static Optional<Refusal> absent(Key key) {

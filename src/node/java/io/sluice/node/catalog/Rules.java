@@ -11,7 +11,8 @@ public interface Rules {
     /// @param text names the place in the definition, what was expected, what was found
     record Problem(Key key, String text) {}
 
-    /// Where a definition is declared that nobody may change, e.g. a file and line.
+    /// Where a definition is declared that nobody may change, e.g. a file and line. One of the same name that
+    /// was in the catalog before is not used, and may be removed.
     Optional<String> declaredIn(Key key);
 
     /// What would be wrong after a change, in definitions that were changed or that refer to one.

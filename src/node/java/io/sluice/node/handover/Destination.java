@@ -12,21 +12,27 @@ import org.apache.kafka.common.utils.Utils;
 /// An integration as an ingress sees it: the subject of an arrival, and the door to the task that owns the subject.
 public final class Destination {
     private final String integration;
+    private final long lanes;
     private final Function<Arrival, String> subjects;
     private final List<Door> doors;
     private final Counter routed;
     private final DistributionSummary batchSize;
     private final AtomicLong inFlight = new AtomicLong();
+    private volatile boolean left;
 
-    /// @param subjects the subject of an arrival; empty if it has none, then the task decides what becomes of it
+    /// @param lanes    which distribution of subjects over tasks this is
+    /// @param subjects the subject of an arrival; empty if it has none, then the task decides what becomes of
+    ///                 it
     /// @param doors    one per task, in the order of the tasks
     Destination(
             String integration,
+            long lanes,
             Function<Arrival, String> subjects,
             List<Door> doors,
             Counter routed,
             DistributionSummary batchSize) {
         this.integration = integration;
+        this.lanes = lanes;
         this.subjects = subjects;
         this.doors = List.copyOf(doors);
         this.routed = routed;
@@ -37,6 +43,10 @@ public final class Destination {
         return integration;
     }
 
+    long lanes() {
+        return lanes;
+    }
+
     /// Doors to the tasks, in the order of the tasks.
     public List<Door> doors() {
         return doors;
@@ -45,6 +55,25 @@ public final class Destination {
     /// Arrivals routed here that have not reached their end.
     public long inFlight() {
         return inFlight.get();
+    }
+
+    /// Nothing is routed here any more, and every event loop knows.
+    public void leave() {
+        left = true;
+    }
+
+    /// Nothing comes any more, and all that came has its end.
+    boolean isDone() {
+        return left && inFlight.get() == 0;
+    }
+
+    /// Bytes held for a task.
+    long heldBytes(int task) {
+        return task < doors.size() ? doors.get(task).heldBytes() : 0;
+    }
+
+    void tell(Sender.Command command) {
+        doors.forEach(door -> door.tell(command));
     }
 
     void routed(int arrivals) {

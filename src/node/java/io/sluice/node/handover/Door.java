@@ -19,7 +19,8 @@ public final class Door {
         this.settings = settings;
     }
 
-    /// Position of this door among all doors of the node, from 0.
+    /// Position of this door among all doors the node has now, from 0; a door that comes later may have it
+    /// again.
     int ordinal() {
         return ordinal;
     }
@@ -43,6 +44,14 @@ public final class Door {
 
     void offer(Batch batch) {
         sender.tell(new Sender.Offer(batch));
+    }
+
+    void tell(Sender.Command command) {
+        sender.tell(command);
+    }
+
+    ActorRef<Sender.Command> sender() {
+        return sender;
     }
 
     /// A batch is settled; wakes whoever waits once enough of the task's room is free.

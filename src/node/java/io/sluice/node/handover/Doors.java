@@ -4,6 +4,7 @@ import io.sluice.node.event.Arrival;
 import io.sluice.node.event.End;
 import io.sluice.node.observe.Meters;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -15,7 +16,8 @@ public final class Doors {
     private final ActorContext<?> parent;
     private final HandoverSettings settings;
     private final Meters meters;
-    private int opened;
+    private final BitSet ordinals = new BitSet();
+    private long opened;
 
     /// @param parent watches the senders: one that fails takes the node down, for its publishers would wait for ever
     public Doors(ActorContext<?> parent, HandoverSettings settings, Meters meters) {
@@ -24,45 +26,61 @@ public final class Doors {
         this.meters = meters;
     }
 
-    /// Opens the doors to all tasks of one integration.
+    /// Opens the doors to all tasks of one integration. What is offered waits until the destination is told
+    /// to begin.
     ///
+    /// @param lanes    a higher one for each distribution of subjects over tasks
     /// @param subjects the subject of an arrival, empty if it has none
     /// @param routers  reaches the task of a number
-    public Destination open(
+    Destination open(
             String integration,
+            long lanes,
             int tasks,
             Function<Arrival, String> subjects,
             IntFunction<Consumer<Handover.ToTask>> routers) {
         var doors = new ArrayList<Door>();
         for (int task = 0; task < tasks; task++) {
-            doors.add(open(integration, task, routers.apply(task)));
+            doors.add(open(integration, lanes, task, routers.apply(task)));
         }
-        var destination = new Destination(
-                integration, subjects, doors, meters.routed(integration), meters.batchSize(integration));
-        meters.inFlight(integration, destination::inFlight);
-        return destination;
+        return new Destination(
+                integration, lanes, subjects, doors, meters.routed(integration), meters.batchSize(integration));
     }
 
-    private Door open(String integration, int task, Consumer<Handover.ToTask> router) {
+    /// Closes the doors of a destination that is done.
+    void close(Destination destination) {
+        for (var door : destination.doors()) {
+            parent.unwatch(door.sender());
+            door.tell(Sender.Stop.INSTANCE);
+            ordinals.clear(door.ordinal());
+        }
+    }
+
+    private Door open(String integration, long lanes, int task, Consumer<Handover.ToTask> router) {
         var session = ThreadLocalRandom.current().nextLong();
         var sender = parent.spawn(
-                Sender.create(session, settings, router, books(integration)),
-                "sender-%s-%d".formatted(integration, task));
+                Sender.create(session, lanes, settings, router, books(integration)),
+                "sender-%s-%d-%d".formatted(integration, task, ++opened));
         parent.watch(sender);
-        var door = new Door(opened++, sender, settings);
-        meters.heldBytes(integration, task, door::heldBytes);
-        return door;
+        var ordinal = ordinals.nextClearBit(0);
+        ordinals.set(ordinal);
+        return new Door(ordinal, sender, settings);
     }
 
     private Sender.Books books(String integration) {
         var delivered = meters.ended(integration, End.DELIVERED);
         var parked = meters.ended(integration, End.PARKED);
+        var discarded = meters.ended(integration, End.DISCARDED);
         var resends = meters.resends(integration);
         return new Sender.Books() {
             @Override
             public void ended(long deliveredOnes, long parkedOnes) {
                 delivered.increment((double) deliveredOnes);
                 parked.increment((double) parkedOnes);
+            }
+
+            @Override
+            public void discarded(long arrivals) {
+                discarded.increment((double) arrivals);
             }
 
             @Override

@@ -20,7 +20,11 @@ public final class Handover {
     public record Open(long session, long base, ActorRef<ToSender> sender) implements ToTask {}
 
     /// Hands over one batch.
-    public record Hand(long session, long incarnation, long base, long number, Batch batch, ActorRef<ToSender> sender)
+    ///
+    /// @param lanes which distribution of subjects over tasks it follows; with the first batch of a newer one
+    ///              all that followed older ones has its end
+    public record Hand(
+            long session, long incarnation, long base, long number, long lanes, Batch batch, ActorRef<ToSender> sender)
             implements ToTask {}
 
     /// To the sender.

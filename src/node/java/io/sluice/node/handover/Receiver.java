@@ -15,7 +15,9 @@ import org.apache.pekko.actor.typed.ActorRef;
 public final class Receiver {
 
     /// A batch the task has taken over and must settle, in the order given.
-    public record Lot(long session, long number, Batch batch, ActorRef<ToSender> sender) {}
+    ///
+    /// @param lanes see [Hand]
+    public record Lot(long session, long number, long lanes, Batch batch, ActorRef<ToSender> sender) {}
 
     private final long incarnation;
     private final ActorRef<ToTask> self;
@@ -37,9 +39,9 @@ public final class Receiver {
                 answer(sender, window.opened(session, base));
                 yield Optional.empty();
             }
-            case Hand(var session, var forIncarnation, var base, var number, var batch, var sender) ->
+            case Hand(var session, var forIncarnation, var base, var number, var lanes, var batch, var sender) ->
                 switch (window.handed(session, forIncarnation, base, number)) {
-                    case ReceiveWindow.Answer.Accepted _ -> Optional.of(new Lot(session, number, batch, sender));
+                    case ReceiveWindow.Answer.Accepted _ -> Optional.of(new Lot(session, number, lanes, batch, sender));
                     case ReceiveWindow.Answer other -> {
                         answer(sender, other);
                         yield Optional.empty();

@@ -130,6 +130,20 @@ class SendWindow<B> {
         return effects;
     }
 
+    /// Gives up all that is not settled.
+    ///
+    /// @return it, in order
+    List<B> abandon() {
+        var abandoned = new ArrayList<B>(inFlight.size() + waiting.size());
+        abandoned.addAll(inFlight);
+        abandoned.addAll(waiting);
+        base += inFlight.size();
+        inFlight.clear();
+        inFlightWeight = 0;
+        waiting.clear();
+        return abandoned;
+    }
+
     /// Nothing is offered that is not settled.
     boolean isIdle() {
         return inFlight.isEmpty() && waiting.isEmpty();

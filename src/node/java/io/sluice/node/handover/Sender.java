@@ -8,6 +8,9 @@ import io.sluice.node.handover.Handover.Opened;
 import io.sluice.node.handover.Handover.ToSender;
 import io.sluice.node.handover.Handover.ToTask;
 import io.sluice.node.handover.SendWindow.Effect;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -16,14 +19,31 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 
-/// Hands over this node's batches for one task. Finds the task through the cluster's router, then talks to it
-/// directly, until it falls silent.
+/// Hands over this node's batches for one task. Finds the task through the cluster's router, then talks to
+/// it directly, until it falls silent.
+///
+/// waiting → handing over: [Begin]. Any → stopped: [Stop], once nothing is left.
 final class Sender {
 
     sealed interface Command {}
 
     /// Take a batch over; its `settled` runs when the task has it safe.
     record Offer(Batch batch) implements Command {}
+
+    /// Hand over what was offered, and what will be. Until then it waits here.
+    enum Begin implements Command {
+        INSTANCE
+    }
+
+    /// End what is left: nobody wants it any more.
+    enum Discard implements Command {
+        INSTANCE
+    }
+
+    /// Nothing will be offered any more, and nothing is left.
+    enum Stop implements Command {
+        INSTANCE
+    }
 
     private record FromTask(ToSender message) implements Command {}
 
@@ -36,12 +56,16 @@ final class Sender {
         /// Arrivals of one batch reached their end: in Kafka, or among the dead letters.
         void ended(long delivered, long parked);
 
+        /// Arrivals were given up, because their integration is gone.
+        void discarded(long arrivals);
+
         /// Batches were sent again.
         void resent(long batches);
     }
 
     private final ActorContext<Command> context;
     private final long session;
+    private final long lanes;
     private final Consumer<ToTask> router;
     private final Books books;
     private final ActorRef<ToSender> self;
@@ -55,11 +79,13 @@ final class Sender {
     private Sender(
             ActorContext<Command> context,
             long session,
+            long lanes,
             HandoverSettings settings,
             Consumer<ToTask> router,
             Books books) {
         this.context = context;
         this.session = session;
+        this.lanes = lanes;
         this.router = router;
         this.books = books;
         this.self = context.messageAdapter(ToSender.class, FromTask::new);
@@ -68,17 +94,43 @@ final class Sender {
     }
 
     /// @param session unlike that of every other sender of the cluster
+    /// @param lanes   told with each batch
     /// @param router  reaches the task wherever it lives, also while it moves
-    static Behavior<Command> create(long session, HandoverSettings settings, Consumer<ToTask> router, Books books) {
+    static Behavior<Command> create(
+            long session, long lanes, HandoverSettings settings, Consumer<ToTask> router, Books books) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(
                     TimePassed.INSTANCE, settings.resendAfter().dividedBy(4));
-            return new Sender(context, session, settings, router, books).handingOver();
+            return new Sender(context, session, lanes, settings, router, books).waiting(new ArrayDeque<>());
         }));
+    }
+
+    private Behavior<Command> waiting(Deque<Batch> offered) {
+        return Behaviors.receiveMessage(command -> switch (command) {
+            case Offer(var batch) -> {
+                offered.add(batch);
+                yield Behaviors.same();
+            }
+            case Begin _ -> {
+                var now = System.nanoTime();
+                offered.forEach(batch -> run(window.offer(batch, now)));
+                yield handingOver();
+            }
+            case Discard _ -> {
+                discard(offered);
+                offered.clear();
+                yield Behaviors.same();
+            }
+            case Stop _ -> Behaviors.stopped();
+            case FromTask _, TimePassed _ -> Behaviors.same();
+        });
     }
 
     private Behavior<Command> handingOver() {
         return Behaviors.receiveMessage(command -> {
+            if (command instanceof Stop) {
+                return Behaviors.stopped();
+            }
             var now = System.nanoTime();
             var effects = switch (command) {
                 case Offer(var batch) -> window.offer(batch, now);
@@ -87,6 +139,11 @@ final class Sender {
                 case FromTask(Acknowledged(var from, var upTo, var parkedSoFar)) ->
                     onAcknowledged(from, upTo, parkedSoFar, now);
                 case TimePassed _ -> window.tick(now);
+                case Discard _ -> {
+                    discard(window.abandon());
+                    yield List.<Effect<Batch>>of();
+                }
+                case Begin _, Stop _ -> List.<Effect<Batch>>of();
             };
             countResent();
             run(effects);
@@ -133,7 +190,7 @@ final class Sender {
             switch (effect) {
                 case Effect.Open<Batch>(var base) -> router.accept(new Open(session, base, self));
                 case Effect.Hand<Batch>(var to, var base, var number, var batch) ->
-                    reach(new Hand(session, to, base, number, batch, self));
+                    reach(new Hand(session, to, base, number, lanes, batch, self));
                 case Effect.Settle<Batch>(var batch) -> settle(batch);
             }
         }
@@ -144,6 +201,13 @@ final class Sender {
         parkedUncounted -= parkedOfBatch;
         books.ended(batch.size() - parkedOfBatch, parkedOfBatch);
         batch.settled().run();
+    }
+
+    private void discard(Collection<Batch> batches) {
+        for (var batch : batches) {
+            books.discarded(batch.size());
+            batch.settled().run();
+        }
     }
 
     private void reach(ToTask message) {

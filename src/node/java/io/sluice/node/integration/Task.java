@@ -5,16 +5,10 @@ import io.sluice.node.handover.Handover;
 import io.sluice.node.handover.Receiver;
 import io.sluice.node.handover.Receiver.Lot;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -25,27 +19,31 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
-/// One task of an integration: owns the stream of its subjects' records into Kafka. Exactly one lives in the
-/// cluster.
+/// One task of an integration: owns the stream of its subjects' records into Kafka. Exactly one lives in
+/// the cluster.
 ///
 /// ```
 /// starting    → running      Kafka can be written to.
 /// starting    → backing-off  Kafka cannot be reached, or refuses us.
 /// running     → backing-off  a record could not be sent: the line stops there, nothing behind it goes out.
-/// running     → starting     all that had to be shipped record by record is shipped.
+/// running     → starting     all that had to be shipped record by record is shipped; or the plan has
+/// changed, and what was begun under the old one is finished, or takes longer than the drain timeout.
+/// running     → draining     the integration is gone, or nobody wants the task any more and nothing comes.
 /// backing-off → starting     the pause is over.
 /// running     → draining     the task is told to stop: what was handed over is finished, in bounded time.
-/// draining    → stopped      all is safe, or the time is up; senders hand the rest to the next incarnation.
+/// draining    → stopped      all is safe, or the time is up; senders hand the rest to the next
+/// incarnation.
 /// starting, backing-off → stopped   the task is told to stop, and nothing is under way.
 /// running     → stopped      a newer owner has fenced it.
 /// ```
 ///
-/// Out of running and draining the way leads over the end of the producer, which may take as long as a request to a
-/// Kafka that hangs (`request.timeout.ms`): the task waits for it, taking in what comes, before it does anything else.
+/// Out of running and draining the way leads over the end of the producer, which may take as long as a
+/// request to a Kafka that hangs (`request.timeout.ms`): the task waits for it, taking in what comes,
+/// before it does anything else.
 ///
-/// What was accepted stays with the task through every start, in order, and is shipped again by the next line: a
-/// failure repeats, never loses or overtakes. However the actor ends, its producer is closed with it: a task that
-/// is gone writes nothing more.
+/// What was accepted stays with the task through every start, in order, and is shipped again by the next
+/// line: a failure repeats, never loses or overtakes. However the actor ends, its producer is closed with
+/// it: a task that is gone writes nothing more.
 public final class Task {
 
     public sealed interface Command {}
@@ -65,9 +63,7 @@ public final class Task {
 
     private sealed interface OfOutlet extends Command {}
 
-    private record Opened(Outlet outlet, long epoch) implements OfOutlet {}
-
-    private record OpenFailed(String problem) implements OfOutlet {}
+    private record HasOpened(Opening.Result result) implements OfOutlet {}
 
     private enum OutletEnded implements OfOutlet {
         INSTANCE
@@ -96,6 +92,7 @@ public final class Task {
         INSTANCE
     }
 
+    private static final Duration CLOCK = Duration.ofSeconds(1);
     private static final int SENDERS_MAX = 1_024;
     private static final long MERGING_BYTES = 1024 * 1024;
     private static final int MERGED_PARALLEL = 2;
@@ -103,11 +100,13 @@ public final class Task {
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
-    private final TaskPlan plan;
+    private final Orders orders;
     private final TaskSettings settings;
     private final TaskTools tools;
-    private final Receiver receiver;
-    private final Deque<Lot> unsettled = new ArrayDeque<>();
+    private final Backlog backlog;
+    private TaskPlan plan;
+    private long lanes;
+    private int idleLooks;
     private int breaksInARow;
     private boolean hasUnkept;
 
@@ -115,61 +114,59 @@ public final class Task {
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             TaskPlan plan,
+            Orders orders,
             TaskSettings settings,
             TaskTools tools) {
         this.context = context;
         this.timers = timers;
         this.plan = plan;
+        this.orders = orders;
         this.settings = settings;
         this.tools = tools;
-        this.receiver = new Receiver(
-                incarnation(), context.messageAdapter(Handover.ToTask.class, FromSender::new), SENDERS_MAX);
+        this.backlog = new Backlog(new Receiver(
+                incarnation(), context.messageAdapter(Handover.ToTask.class, FromSender::new), SENDERS_MAX));
     }
 
     /// A task that starts at once.
-    public static Behavior<Command> create(TaskPlan plan, TaskSettings settings, TaskTools tools) {
+    ///
+    /// @param orders followed as they change: each start takes the newest plan
+    public static Behavior<Command> create(TaskPlan plan, Orders orders, TaskSettings settings, TaskTools tools) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             context.setLoggerName(Task.class);
-            timers.startTimerWithFixedDelay(LookAtClock.INSTANCE, Duration.ofSeconds(1));
-            return new Task(context, timers, plan, settings, tools).starting(0, false);
+            timers.startTimerWithFixedDelay(LookAtClock.INSTANCE, CLOCK);
+            return new Task(context, timers, plan, orders, settings, tools).starting(0, false);
         }));
     }
 
     private Behavior<Command> starting(int failures, boolean careful) {
         note(TaskPhase.STARTING);
-        var opening = CompletableFuture.supplyAsync(this::open, tools.blocking());
-        context.pipeToSelf(opening, (opened, failure) -> failure == null ? opened : new OpenFailed(reason(failure)));
+        timers.cancel(DrainTimeOver.INSTANCE);
+        plan = orders.plan().orElse(plan);
+        lanes = Math.max(orders.lanes(), backlog.lanes());
+        var opening = CompletableFuture.supplyAsync(new Opening(plan, settings, tools)::run, tools.blocking());
+        context.pipeToSelf(
+                opening,
+                (opened, failure) ->
+                        new HasOpened(failure == null ? opened : new Opening.Result.Failed(reason(failure))));
         return owning(() -> closeOnceOpened(opening), command -> switch (command) {
-            case Opened(var outlet, var epoch) -> onOpened(outlet, epoch, careful);
-            case OpenFailed(var problem) -> onOpenFailed(problem, failures + 1, careful);
-            case FromSender(var message) -> {
-                receiver.receive(message).ifPresent(unsettled::add);
-                yield Behaviors.same();
-            }
+            case HasOpened(Opening.Result.Opened(var outlet, var epoch)) -> onOpened(outlet, epoch, careful);
+            case HasOpened(Opening.Result.Failed(var problem)) -> onOpenFailed(problem, failures + 1, careful);
+            case FromSender(var message) -> take(message);
             case Drain _ -> stopped("before it had started");
             case LookAtClock _ -> lookAtClock();
             case Run _, PauseOver _, DrainTimeOver _, OfLine _, OutletEnded _ -> Behaviors.same();
         });
     }
 
-    /// @param careful the line was closed behind what had to be shipped record by record; what comes waits for the next
-    ///                one, or a task under load would never be quick again
+    /// @param careful the line was closed, behind what had to be shipped record by record or by an old plan;
+    ///                what comes waits for the next one, or a task under load would never be quick again
     private Behavior<Command> running(Outlet outlet, Line line, boolean careful) {
         return owning(() -> end(line, outlet), command -> switch (command) {
-            case FromSender(var message) -> {
-                receiver.receive(message).ifPresent(lot -> {
-                    unsettled.add(lot);
-                    if (!careful) {
-                        line.offer(lot);
-                    }
-                });
-                yield Behaviors.same();
-            }
-            case Safe(var from, var parked)
-            when from == line -> {
-                settle(parked);
-                yield Behaviors.same();
-            }
+            case FromSender(var message) ->
+                backlog.take(message)
+                        .map(lot -> shipped(lot, outlet, line, careful))
+                        .orElseGet(Behaviors::same);
+            case Safe(var from, var parked) when from == line -> settle(parked);
             case Ended(var from) when from == line -> closed(outlet, () -> starting(0, false));
             case Broken(var from, var cause) when from == line -> onBroken(outlet, cause);
             case Drain _ -> {
@@ -181,10 +178,52 @@ public final class Task {
                 if (outlet.splitsInVain()) {
                     tools.blocking().execute(outlet::stop);
                 }
-                yield lookAtClock();
+                lookAtClock();
+                yield reconsidered(outlet, line, careful);
             }
-            case OfLine _, OfOutlet _, Run _, PauseOver _, DrainTimeOver _ -> Behaviors.same();
+            case DrainTimeOver _ -> closed(outlet, () -> starting(0, false));
+            case OfLine _, OfOutlet _, Run _, PauseOver _ -> Behaviors.same();
         });
+    }
+
+    /// Subjects that come to this task from another one must meet a higher epoch than they had there, so
+    /// their first batch waits for one.
+    private Behavior<Command> shipped(Lot lot, Outlet outlet, Line line, boolean closed) {
+        if (closed) {
+            return Behaviors.same();
+        }
+        if (lot.lanes() > lanes) {
+            return finishing(outlet, line);
+        }
+        line.offer(lot);
+        return Behaviors.same();
+    }
+
+    /// Follows the orders if they have changed. A line of an old plan is finished first, in bounded time.
+    private Behavior<Command> reconsidered(Outlet outlet, Line line, boolean closed) {
+        var newest = orders.plan();
+        if (newest.isEmpty() || isIdleAndUnwanted()) {
+            line.close();
+            return draining(outlet, line);
+        }
+        if (closed || newest.get().equals(plan)) {
+            return Behaviors.same();
+        }
+        context.getLog().info("task [{}] finishes what it has, then follows its new plan", plan);
+        return finishing(outlet, line);
+    }
+
+    /// What comes waits for the next start.
+    private Behavior<Command> finishing(Outlet outlet, Line line) {
+        timers.startSingleTimer(DrainTimeOver.INSTANCE, settings.drainTimeout());
+        line.close();
+        return running(outlet, line, true);
+    }
+
+    /// For as long as a sender may take to send again what it still has.
+    private boolean isIdleAndUnwanted() {
+        idleLooks = backlog.isEmpty() && !orders.isWanted() ? idleLooks + 1 : 0;
+        return CLOCK.multipliedBy(idleLooks).compareTo(settings.drainTimeout()) >= 0;
     }
 
     private Behavior<Command> backingOff(int failures, boolean careful) {
@@ -193,12 +232,15 @@ public final class Task {
         timers.startSingleTimer(PauseOver.INSTANCE, pause);
         return Behaviors.receiveMessage(command -> switch (command) {
             case PauseOver _ -> starting(failures, careful);
-            case FromSender(var message) -> {
-                receiver.receive(message).ifPresent(unsettled::add);
-                yield Behaviors.same();
-            }
+            case FromSender(var message) -> take(message);
             case Drain _ -> stopped("while it could not reach Kafka");
-            case LookAtClock _ -> lookAtClock();
+            case LookAtClock _ -> {
+                lookAtClock();
+                var newest = orders.plan();
+                yield newest.isEmpty() || isIdleAndUnwanted()
+                        ? stopped("it is not wanted any more")
+                        : newest.get().equals(plan) ? Behaviors.same() : starting(0, careful);
+            }
             case OfLine _, OfOutlet _, Run _, DrainTimeOver _ -> Behaviors.same();
         });
     }
@@ -207,11 +249,7 @@ public final class Task {
         note(TaskPhase.DRAINING);
         timers.startSingleTimer(DrainTimeOver.INSTANCE, settings.drainTimeout());
         return owning(() -> end(line, outlet), command -> switch (command) {
-            case Safe(var from, var parked)
-            when from == line -> {
-                settle(parked);
-                yield Behaviors.same();
-            }
+            case Safe(var from, var parked) when from == line -> settle(parked);
             case Ended(var from) when from == line -> closed(outlet, () -> stopped("drained"));
             case Broken(var from, var cause)
             when from == line -> closed(outlet, () -> stopped("broken while draining: " + reason(cause)));
@@ -232,17 +270,17 @@ public final class Task {
     private Behavior<Command> closing(CompletableFuture<Void> ended, Supplier<Behavior<Command>> next) {
         return owning(ended::join, command -> switch (command) {
             case OutletEnded _ -> next.get();
-            case FromSender(var message) -> {
-                receiver.receive(message).ifPresent(unsettled::add);
-                yield Behaviors.same();
-            }
+            case FromSender(var message) -> take(message);
             case Drain _ -> closing(ended, () -> stopped("while it closed its producer"));
             case LookAtClock _ -> lookAtClock();
-            case OfLine _, Opened _, OpenFailed _, Run _, PauseOver _, DrainTimeOver _ -> Behaviors.same();
+            case OfLine _, HasOpened _, Run _, PauseOver _, DrainTimeOver _ -> Behaviors.same();
         });
     }
 
     private Behavior<Command> onOpened(Outlet outlet, long epoch, boolean careful) {
+        if (backlog.lanes() > lanes) {
+            return closed(outlet, () -> starting(0, careful));
+        }
         var self = context.getSelf();
         var parallel = careful || outlet.isTransactional() ? 1 : plan.adaptive() ? MERGED_PARALLEL : LINGERING_PARALLEL;
         var lines = new CompletableFuture<Line>();
@@ -258,7 +296,7 @@ public final class Task {
                 parked -> self.tell(new Safe(lines.join(), parked)));
         lines.complete(line);
         context.pipeToSelf(line.ended(), (_, failure) -> failure == null ? new Ended(line) : new Broken(line, failure));
-        unsettled.forEach(line::offer);
+        backlog.forEach(line::offer);
         if (careful) {
             line.close();
         }
@@ -281,10 +319,15 @@ public final class Task {
         if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
             return closed(outlet, () -> stopped("fenced by a newer owner"));
         }
-        context.getLog().warn("task [{}] stopped its line, {} batches wait: {}", plan, unsettled.size(), reason(cause));
+        context.getLog().warn("task [{}] stopped its line, {} batches wait: {}", plan, backlog.size(), reason(cause));
         note(TaskPhase.BACKING_OFF);
         var failures = ++breaksInARow;
         return closed(outlet, () -> backingOff(failures, cause instanceof Outlet.InvalidAmongMany));
+    }
+
+    private Behavior<Command> take(Handover.ToTask message) {
+        backlog.take(message);
+        return Behaviors.same();
     }
 
     private Behavior<Command> unkept(String problem) {
@@ -296,7 +339,7 @@ public final class Task {
 
     private Behavior<Command> stopped(String how) {
         note(TaskPhase.STOPPED);
-        context.getLog().info("task [{}] stopped: {}, {} batches handed back", plan, how, unsettled.size());
+        context.getLog().info("task [{}] stopped: {}, {} batches handed back", plan, how, backlog.size());
         return Behaviors.stopped();
     }
 
@@ -316,68 +359,26 @@ public final class Task {
         CompletableFuture.runAsync(outlet::stop, tools.blocking()).join();
     }
 
-    private static void closeOnceOpened(CompletionStage<Command> opening) {
+    private static void closeOnceOpened(CompletionStage<Opening.Result> opening) {
         opening.thenAccept(result -> {
-            if (result instanceof Opened(var outlet, var _)) {
+            if (result instanceof Opening.Result.Opened(var outlet, var _)) {
                 outlet.stop();
             }
         });
     }
 
-    private void settle(int[] parked) {
+    private Behavior<Command> settle(int[] parked) {
         breaksInARow = 0;
         if (hasUnkept) {
             hasUnkept = false;
             tools.board().problem(plan.integration(), plan.task(), "");
         }
-        for (var count : parked) {
-            receiver.settle(unsettled.remove(), count);
-        }
-        lookAtClock();
-    }
-
-    /// Runs on a blocking thread. Bounded: what takes longer than the start timeout is closed, which ends the
-    /// wait.
-    private Command open() {
-        try {
-            var epoch = tools.nextEpoch(plan);
-            return warmedUp(outlet(plan.properties().get()), epoch);
-        } catch (RuntimeException e) {
-            return new OpenFailed(plan.problems().explain(e));
-        }
-    }
-
-    private Outlet outlet(Map<String, Object> properties) {
-        return plan.topic() == null
-                ? Outlet.openForPatterns(properties, settings.patternTopics())
-                : Outlet.open(properties);
-    }
-
-    private Command warmedUp(Outlet outlet, long epoch) {
-        try {
-            CompletableFuture.runAsync(() -> outlet.warmUp(plan.topic()), tools.blocking())
-                    .get(settings.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            return new Opened(outlet, epoch);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            outlet.stop();
-            return new OpenFailed("interrupted");
-        } catch (ExecutionException | TimeoutException e) {
-            outlet.stop();
-            return new OpenFailed(plan.problems().explain(e.getCause() == null ? e : e.getCause()));
-        }
+        backlog.settle(parked);
+        return lookAtClock();
     }
 
     private Behavior<Command> lookAtClock() {
-        var oldest = unsettled.peek();
-        tools.board()
-                .held(
-                        plan.integration(),
-                        plan.task(),
-                        unsettled.size(),
-                        oldest == null
-                                ? 0
-                                : oldest.batch().arrivals().getFirst().receivedAt());
+        tools.board().held(plan.integration(), plan.task(), backlog.size(), backlog.since());
         return Behaviors.same();
     }
 

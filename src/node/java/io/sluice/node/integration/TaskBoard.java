@@ -62,6 +62,11 @@ public final class TaskBoard {
         return note == null ? 0 : note.lagSeconds(nowMillis);
     }
 
+    /// Takes away what a task noted: nobody asks for it any more.
+    public void forget(String integration, int task) {
+        notes.remove(new TaskName(integration, task));
+    }
+
     void phase(String integration, int task, TaskPhase phase) {
         note(
                 integration,

@@ -4,14 +4,16 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What one task needs to do its work.
+/// What one task needs to do its work. Two are equal if they are one and the same, made of one version of
+/// the integration: what they were made of cannot be compared.
 ///
 /// @param integration name of the integration
 /// @param task        number of the task, from 0
-/// @param properties  of the Kafka producer, serializers left out; asked at each start, so that a renewed certificate
-///                    is used; may block
+/// @param properties  of the Kafka producer, serializers left out; asked at each start, so that a renewed
+///                    certificate is used; may block
 /// @param topic       the target topic if it is the same for every record, to wait for it at the start
-/// @param adaptive    merge what comes while Kafka has not answered; otherwise the producer's own linger works
+/// @param adaptive    merge what comes while Kafka has not answered; otherwise the producer's own linger
+///                    works
 /// @param recorder    makes the records; used by one thread at a time
 /// @param problems    explains why a start failed, in words for an operator; may block
 public record TaskPlan(

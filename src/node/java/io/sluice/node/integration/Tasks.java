@@ -2,8 +2,6 @@ package io.sluice.node.integration;
 
 import io.sluice.node.handover.Handover;
 import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -17,29 +15,29 @@ public final class Tasks {
     private static final EntityTypeKey<Task.Command> KEY = EntityTypeKey.create(Task.Command.class, "task");
 
     private final ClusterSharding sharding;
-    private final Map<String, TaskPlan> plans;
+    private final Plans plans;
 
-    private Tasks(ClusterSharding sharding, Map<String, TaskPlan> plans) {
+    private Tasks(ClusterSharding sharding, Plans plans) {
         this.sharding = sharding;
         this.plans = plans;
     }
 
     /// Lets this node own tasks. None starts before it is told to run or is handed something.
     ///
-    /// @param plans by [TaskPlan#toString()], all that may run
-    public static Tasks join(
-            ActorSystem<?> system, Map<String, TaskPlan> plans, TaskSettings settings, TaskTools tools) {
-        var known = new TreeMap<>(plans);
+    /// @param plans what they are to do, followed as it changes
+    public static Tasks join(ActorSystem<?> system, Plans plans, TaskSettings settings, TaskTools tools) {
         var sharding = ClusterSharding.get(system);
-        sharding.init(Entity.of(KEY, context -> behavior(known, context.getEntityId(), settings, tools))
+        sharding.init(Entity.of(KEY, context -> behavior(plans, context.getEntityId(), settings, tools))
                 .withStopMessage(Task.Drain.INSTANCE));
-        return new Tasks(sharding, known);
+        return new Tasks(sharding, plans);
     }
 
-    private static Behavior<Task.Command> behavior(
-            Map<String, TaskPlan> plans, String id, TaskSettings settings, TaskTools tools) {
-        var plan = plans.get(id);
-        return plan == null ? Behaviors.stopped() : Task.create(plan, settings, tools);
+    private static Behavior<Task.Command> behavior(Plans plans, String id, TaskSettings settings, TaskTools tools) {
+        var slash = id.lastIndexOf('/');
+        var orders = plans.orders(id.substring(0, slash), Integer.parseInt(id.substring(slash + 1)));
+        return orders.plan()
+                .map(plan -> Task.create(plan, orders, settings, tools))
+                .orElseGet(Behaviors::stopped);
     }
 
     /// Reaches a task wherever it lives.
@@ -54,7 +52,7 @@ public final class Tasks {
             timers.startTimerWithFixedDelay(Tick.RUN, Duration.ZERO, interval);
             return Behaviors.receiveMessage(tick -> switch (tick) {
                 case RUN -> {
-                    plans.keySet().forEach(id -> sharding.entityRefFor(KEY, id).tell(Task.Run.INSTANCE));
+                    plans.wanted().forEach(id -> sharding.entityRefFor(KEY, id).tell(Task.Run.INSTANCE));
                     yield Behaviors.same();
                 }
                 case STOP -> Behaviors.stopped();

@@ -4,17 +4,18 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.sluice.node.event.End;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/// Every metric of the ingest path: its name, unit and labels stand here and nowhere else. Look meters up once and
-/// keep them; a look-up per message is too slow.
+/// Every metric of the ingest path: its name, unit and labels stand here and nowhere else. Look meters up
+/// once and keep them; a look-up per message is too slow.
 ///
-/// The books balance: for each integration `routed = delivered + parked + in flight`, and for each ingress
-/// `received = routed at least once + refused + discarded`.
+/// The books balance: for each integration `routed = delivered + parked + discarded + in flight`, and for
+/// each ingress `received = routed at least once + refused + discarded`.
 public final class Meters {
     private final MeterRegistry registry;
 
@@ -81,8 +82,9 @@ public final class Meters {
         return registry.counter("sluice.routed.messages", "integration", integration);
     }
 
-    /// Messages that reached their end in an integration, each counted once by the node that received it. Unit:
-    /// messages.
+    /// Messages that reached their end in an integration, each counted once by the node that received it;
+    /// `discarded`: the integration was removed or disabled, and its Kafka did not take the rest in time.
+    /// Unit: messages.
     public Counter ended(String integration, End end) {
         return registry.counter("sluice.integration.ended.messages", "integration", integration, "end", name(end));
     }
@@ -149,6 +151,23 @@ public final class Meters {
     /// Times a task's stream into Kafka failed and was built anew.
     public Counter failures(String integration) {
         return registry.counter("sluice.task.failures", "integration", integration);
+    }
+
+    /// Takes away all that is told of an integration: it is gone.
+    public void forget(String integration) {
+        remove(Tags.of("integration", integration));
+    }
+
+    /// Takes away all that is told of one task of an integration.
+    public void forget(String integration, int task) {
+        remove(Tags.of("integration", integration, "task", Integer.toString(task)));
+    }
+
+    private void remove(Tags tags) {
+        var all = tags.stream().toList();
+        registry.getMeters().stream()
+                .filter(meter -> meter.getId().getTags().containsAll(all))
+                .forEach(registry::remove);
     }
 
     private void gauge(String name, String description, Supplier<Number> value, String... tags) {

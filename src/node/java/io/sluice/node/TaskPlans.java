@@ -1,0 +1,59 @@
+package io.sluice.node;
+
+import io.sluice.node.broker.BrokerSettings;
+import io.sluice.node.broker.KafkaCheck;
+import io.sluice.node.event.Arrival;
+import io.sluice.node.format.Formatter;
+import io.sluice.node.format.Unformattable;
+import io.sluice.node.integration.IntegrationSettings;
+import io.sluice.node.integration.TaskPlan;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Makes of an integration's settings what its tasks and its doors need.
+///
+/// @param nodeName of this node, for what patterns may name
+record TaskPlans(Map<String, BrokerSettings> brokers, String nodeName) {
+
+    TaskPlan plan(IntegrationSettings integration, int task) {
+        var broker = Objects.requireNonNull(brokers.get(integration.broker()));
+        var formatter = Formatter.of(integration.format(), nodeName);
+        var topic = formatter.fixedTopic().orElse(null);
+        Supplier<Map<String, Object>> properties = () -> integration.producerProperties(broker, task);
+        return new TaskPlan(
+                integration.name(),
+                task,
+                properties,
+                topic,
+                integration.linger().isEmpty(),
+                formatter::record,
+                cause -> explain(broker.name(), properties, topic, cause));
+    }
+
+    /// The subject of an arrival. One without a subject goes to the first task, which finds out why and
+    /// parks it. A formatter serves one thread, so each event loop has its own.
+    Function<Arrival, String> subjects(IntegrationSettings integration) {
+        var ofThread = ThreadLocal.withInitial(() -> Formatter.of(integration.format(), nodeName));
+        return arrival -> {
+            try {
+                return ofThread.get().subject(arrival);
+            } catch (Unformattable | RuntimeException _) {
+                return "";
+            }
+        };
+    }
+
+    /// A certificate that cannot be read keeps us from asking, and is the better reason.
+    private static String explain(
+            String broker, Supplier<Map<String, Object>> properties, @Nullable String topic, Throwable cause) {
+        try {
+            return KafkaCheck.explain(broker, properties.get(), topic, cause);
+        } catch (UncheckedIOException e) {
+            return "broker [%s]: %s".formatted(broker, e.getMessage());
+        }
+    }
+}

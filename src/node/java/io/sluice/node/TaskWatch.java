@@ -1,0 +1,39 @@
+package io.sluice.node;
+
+import io.sluice.node.handover.Way;
+import io.sluice.node.integration.TaskBoard;
+import io.sluice.node.integration.TaskPhase;
+import io.sluice.node.observe.Meters;
+import io.sluice.node.observe.Readiness;
+
+/// Shows how tasks are: as conditions of readiness and as metrics.
+record TaskWatch(TaskBoard board, Readiness readiness, Meters meters) {
+
+    /// From now on the task is to run. May be said again.
+    ///
+    /// @param way to it
+    void watch(String integration, int task, Way way) {
+        readiness.require(condition(integration, task), () -> board.whyNotRunning(integration, task));
+        meters.heldBytes(integration, task, () -> way.heldBytes(task));
+        meters.lag(integration, task, () -> board.lagSeconds(integration, task, System.currentTimeMillis()));
+        for (var phase : TaskPhase.values()) {
+            meters.phase(integration, task, phase.toString(), () -> board.isIn(integration, task, phase) ? 1 : 0);
+        }
+    }
+
+    /// It need not run any more.
+    void unwatch(String integration, int task) {
+        readiness.forget(condition(integration, task));
+    }
+
+    /// Nothing is left of it.
+    void forget(String integration, int task) {
+        unwatch(integration, task);
+        board.forget(integration, task);
+        meters.forget(integration, task);
+    }
+
+    private static String condition(String integration, int task) {
+        return "task " + integration + "/" + task;
+    }
+}

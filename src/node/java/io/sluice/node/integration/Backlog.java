@@ -1,0 +1,58 @@
+package io.sluice.node.integration;
+
+import io.sluice.node.handover.Handover;
+import io.sluice.node.handover.Receiver;
+import io.sluice.node.handover.Receiver.Lot;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// What a task took over and has not settled, in order. Confined to the task's actor.
+final class Backlog {
+    private final Receiver receiver;
+    private final Deque<Lot> unsettled = new ArrayDeque<>();
+
+    Backlog(Receiver receiver) {
+        this.receiver = receiver;
+    }
+
+    /// Answers a sender; a batch that is the next of its session is the task's from now on.
+    Optional<Lot> take(Handover.ToTask message) {
+        var lot = receiver.receive(message);
+        lot.ifPresent(unsettled::add);
+        return lot;
+    }
+
+    /// The oldest lots are safe.
+    ///
+    /// @param parked arrivals of each that ended among the dead letters
+    void settle(int[] parked) {
+        for (var count : parked) {
+            receiver.settle(unsettled.remove(), count);
+        }
+    }
+
+    void forEach(Consumer<Lot> action) {
+        unsettled.forEach(action);
+    }
+
+    boolean isEmpty() {
+        return unsettled.isEmpty();
+    }
+
+    int size() {
+        return unsettled.size();
+    }
+
+    /// When the oldest arrival was received, milliseconds since the epoch; 0 if there is none.
+    long since() {
+        var oldest = unsettled.peek();
+        return oldest == null ? 0 : oldest.batch().arrivals().getFirst().receivedAt();
+    }
+
+    /// The newest distribution of subjects over tasks that a lot follows; 0 if there is none.
+    long lanes() {
+        return unsettled.stream().mapToLong(Lot::lanes).max().orElse(0);
+    }
+}

@@ -1,0 +1,53 @@
+package io.sluice.node.integration;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Opens what a task writes through. Blocks, in bounded time: what takes longer than the start timeout is
+/// closed, which ends the wait.
+///
+/// @param plan of the task, in the version to be opened
+record Opening(TaskPlan plan, TaskSettings settings, TaskTools tools) {
+
+    /// What came of it.
+    sealed interface Result {
+        /// @param epoch generation of the owner
+        record Opened(Outlet outlet, long epoch) implements Result {}
+
+        /// @param problem in words for an operator
+        record Failed(String problem) implements Result {}
+    }
+
+    Result run() {
+        try {
+            var epoch = tools.nextEpoch(plan);
+            return warmedUp(outlet(plan.properties().get()), epoch);
+        } catch (RuntimeException e) {
+            return new Result.Failed(plan.problems().explain(e));
+        }
+    }
+
+    private Outlet outlet(Map<String, Object> properties) {
+        return plan.topic() == null
+                ? Outlet.openForPatterns(properties, settings.patternTopics())
+                : Outlet.open(properties);
+    }
+
+    private Result warmedUp(Outlet outlet, long epoch) {
+        try {
+            CompletableFuture.runAsync(() -> outlet.warmUp(plan.topic()), tools.blocking())
+                    .get(settings.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            return new Result.Opened(outlet, epoch);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            outlet.stop();
+            return new Result.Failed("interrupted");
+        } catch (ExecutionException | TimeoutException e) {
+            outlet.stop();
+            return new Result.Failed(plan.problems().explain(e.getCause() == null ? e : e.getCause()));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.sluice.node.integration;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/// What this node knows of every integration's tasks. Any thread.
+public final class Plans {
+    private record Planned(int tasks, IntFunction<TaskPlan> maker, ConcurrentMap<Integer, TaskPlan> made) {
+        private TaskPlan plan(int task) {
+            return made.computeIfAbsent(task, maker::apply);
+        }
+    }
+
+    private final ConcurrentMap<String, Long> lanes = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<String, Planned> integrations = new ConcurrentSkipListMap<>();
+
+    /// From now on an integration has so many tasks, and these plans.
+    ///
+    /// @param maker makes the plan of a task, asked once for each; also for one beyond `tasks`, to which a
+    ///              sender may still hand over what it was given before
+    public void put(String integration, int tasks, IntFunction<TaskPlan> maker) {
+        integrations.put(integration, new Planned(tasks, maker, new ConcurrentHashMap<>()));
+    }
+
+    /// What followed older distributions of subjects over tasks has its end.
+    public void begun(String integration, long newest) {
+        lanes.put(integration, newest);
+    }
+
+    /// None of its tasks needs to be alive any more; those that are serve on.
+    public void retire(String integration) {
+        integrations.computeIfPresent(integration, (_, old) -> new Planned(0, old.maker, old.made));
+    }
+
+    /// The integration is gone.
+    public void remove(String integration) {
+        integrations.remove(integration);
+        lanes.remove(integration);
+    }
+
+    public Optional<TaskPlan> find(String integration, int task) {
+        return Optional.ofNullable(integrations.get(integration)).map(planned -> planned.plan(task));
+    }
+
+    boolean isWanted(String integration, int task) {
+        var planned = integrations.get(integration);
+        return planned != null && task < planned.tasks;
+    }
+
+    /// Ids of all tasks that are to be alive.
+    List<String> wanted() {
+        return integrations.entrySet().stream()
+                .flatMap(entry ->
+                        IntStream.range(0, entry.getValue().tasks).mapToObj(task -> Tasks.id(entry.getKey(), task)))
+                .toList();
+    }
+
+    Orders orders(String integration, int task) {
+        return new Orders() {
+            @Override
+            public Optional<TaskPlan> plan() {
+                return find(integration, task);
+            }
+
+            @Override
+            public long lanes() {
+                return lanes.getOrDefault(integration, 0L);
+            }
+
+            @Override
+            public boolean isWanted() {
+                return Plans.this.isWanted(integration, task);
+            }
+        };
+    }
+}
