@@ -1,7 +1,9 @@
 package io.sluice.node.broker;
 
 import io.sluice.node.secret.Secret;
+import io.sluice.node.settings.Pem;
 import io.sluice.node.settings.Section;
+import io.sluice.node.settings.ServerAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -154,7 +156,7 @@ public record BrokerSettings(
         var servers = section.textsOrCommas("bootstrap-servers");
         for (var server : servers) {
             try {
-                Bootstrap.check(server);
+                ServerAddress.check(server, "kafka-1:9092 or [::1]:9092");
             } catch (IllegalArgumentException e) {
                 section.problem("bootstrap-servers", "has a bad " + e.getMessage());
             }

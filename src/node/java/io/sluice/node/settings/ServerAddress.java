@@ -1,21 +1,22 @@
-package io.sluice.node.broker;
+package io.sluice.node.settings;
 
 import java.net.InetAddress;
 import java.util.regex.Pattern;
 
-/// Checks the address of a Kafka server as an operator writes it: `host:port`, an IPv6 address in brackets.
-final class Bootstrap {
+/// Checks the address of a server as an operator writes it: `host:port`, an IPv6 address in brackets.
+public final class ServerAddress {
     private static final Pattern ADDRESS = Pattern.compile("(?<host>\\[[^\\[\\]]*]|[^:\\[\\]]*):(?<port>[0-9]{1,5})");
     private static final Pattern NAME =
             Pattern.compile("(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_-]+)*\\.?");
 
-    private Bootstrap() {}
+    private ServerAddress() {}
 
+    /// @param example of a good one, to be named in the problem
     /// @throws IllegalArgumentException if no client could connect to it
-    static void check(String address) {
+    public static void check(String address, String example) {
         var parts = ADDRESS.matcher(address);
         if (!parts.matches()) {
-            throw refused(address, "host:port such as kafka-1:9092 or [::1]:9092");
+            throw refused(address, "host:port such as " + example);
         }
         var host = parts.group("host");
         if (host.startsWith("[")

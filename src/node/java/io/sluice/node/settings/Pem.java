@@ -1,13 +1,12 @@
-package io.sluice.node.broker;
+package io.sluice.node.settings;
 
-import io.sluice.node.settings.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /// What a PEM file must hold, judged by its first lines: nothing of the file is ever shown.
-enum Pem {
+public enum Pem {
     CERTIFICATE("-----BEGIN CERTIFICATE-----", "a certificate"),
     PRIVATE_KEY(
             "-----BEGIN PRIVATE KEY-----",
@@ -22,7 +21,7 @@ enum Pem {
     }
 
     /// The file a key names, empty if it names none.
-    Optional<Path> file(Section section, String key) {
+    public Optional<Path> file(Section section, String key) {
         var file = section.file(key);
         if (file.toString().isEmpty()) {
             return Optional.empty();
