@@ -8,8 +8,8 @@ import io.sluice.node.catalog.Change.Anything;
 import io.sluice.node.catalog.Change.At;
 import io.sluice.node.catalog.Change.Put;
 import io.sluice.node.catalog.Change.Remove;
+import io.sluice.node.store.AnyStore;
 import io.sluice.node.store.Store;
-import io.sluice.node.store.StoreSettings;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -21,12 +21,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// The catalog in real clusters of one and two, on the real data base.
+/// The catalog in real clusters of one and two, on either real data base.
+@ParameterizedClass
+@EnumSource
 @SuppressWarnings("NullAway.Init")
 class CatalogTest {
     private static final Key ONE = new Key(INTEGRATION, "one");
     private static final Key TWO = new Key(INTEGRATION, "two");
+
+    @Parameter
+    private AnyStore kind;
 
     @TempDir
     private Path dir;
@@ -35,7 +43,7 @@ class CatalogTest {
 
     @BeforeEach
     void open() {
-        store = Store.open(new StoreSettings(dir, 1));
+        store = Store.open(kind.at(dir, 1));
     }
 
     @AfterEach

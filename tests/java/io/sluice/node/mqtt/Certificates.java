@@ -12,10 +12,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /// A self-signed certificate made by keytool, as key store and as PEM files.
-record Certificates(Path directory, String name, KeyStore store) {
+public record Certificates(Path directory, String name, KeyStore store) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    static Certificates make(Path directory, String name) {
+    public static Certificates make(Path directory, String name) {
         var file = directory.resolve(name + ".p12");
         try {
             var keytool = new ProcessBuilder(
@@ -58,11 +58,11 @@ record Certificates(Path directory, String name, KeyStore store) {
         }
     }
 
-    Path key() {
+    public Path key() {
         return directory.resolve(name + ".key.pem");
     }
 
-    Path certificate() {
+    public Path certificate() {
         return directory.resolve(name + ".certificate.pem");
     }
 

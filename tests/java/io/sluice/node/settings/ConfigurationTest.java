@@ -50,7 +50,8 @@ class ConfigurationTest {
         "SLUICE_MQTT_WEBSOCKET_PORT, sluice.mqtt.listeners.websocket.port",
         "SLUICE_MANAGEMENT_PORT, sluice.management.port",
         "SLUICE_DATA_DIR, sluice.data-dir",
-        "SLUICE_KAFKA_PORT, sluice.embedded-kafka.port"
+        "SLUICE_KAFKA_PORT, sluice.embedded-kafka.port",
+        "SLUICE_STORE_PASSWORD, sluice.store.postgresql.password"
     })
     void takesVariablesFromTheEnvironment(String variable, String key) {
         var config = new Configuration(List.of(), List.of(), Map.of(variable, "4711")).resolve();

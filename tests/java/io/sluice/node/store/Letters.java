@@ -19,6 +19,10 @@ final class Letters {
     }
 
     static DeadLetter letter(String integration, String arrivalId, byte[] payload) {
+        return letter(integration, arrivalId, payload, "device-1");
+    }
+
+    static DeadLetter letter(String integration, String arrivalId, byte[] payload, String subject) {
         var properties = new Properties(
                 "application/json",
                 "",
@@ -39,6 +43,6 @@ final class Letters {
                 RECEIVED.toEpochMilli(),
                 properties);
         return DeadLetter.of(
-                integration, 1, arrival, "device-1", "unformattable", "key: $[a] expected a value, was none", PARKED);
+                integration, 1, arrival, subject, "unformattable", "key: $[a] expected a value, was none", PARKED);
     }
 }

@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.node.ForkedJvm;
-import io.sluice.node.settings.CannotStart;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,10 +15,20 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+/// What a store keeps on either data base. What only a file can suffer is in [H2FileTest], what only a server can in
+/// [PostgresqlTest] and [StoreAwayTest].
+@ParameterizedClass
+@EnumSource
+@SuppressWarnings("NullAway.Init")
 class StoreTest {
+    @Parameter
+    private AnyStore kind;
+
     @TempDir
-    @SuppressWarnings("NullAway.Init")
     private Path dir;
 
     private int deadLettersMax = 1_000;
@@ -91,7 +97,7 @@ class StoreTest {
     }
 
     private void deleteOne() throws SQLException {
-        try (var connection = DriverManager.getConnection(new StoreSettings(dir, deadLettersMax).url());
+        try (var connection = AnyStore.connect(kind.at(dir, deadLettersMax));
                 var delete = connection.createStatement()) {
             assertThat(delete.executeUpdate("DELETE FROM dead_letters WHERE arrival_id = 'arrival-1'"))
                     .isOne();
@@ -167,7 +173,7 @@ class StoreTest {
     @Test
     void whatACallReturnedSurvivesAKill() throws Exception {
         int written;
-        try (var process = ForkedJvm.start(StoreProcess.class, dir.toString())) {
+        try (var process = ForkedJvm.start(StoreProcess.class, StoreProcess.arguments(kind.at(dir, deadLettersMax)))) {
             process.await("written 200");
             process.kill();
             written = process.remaining().stream()
@@ -183,6 +189,20 @@ class StoreTest {
                     .containsExactlyElementsOf(IntStream.rangeClosed(1, written)
                             .mapToObj(i -> "arrival-" + i)
                             .toList());
+        }
+    }
+
+    @Test
+    void keepsTextsWithAnyCharacter() {
+        var odd = "a\0b ö \uD83D\uDE00 '";
+        var letter = Letters.letter("telemetry", "arrival-1", new byte[0], odd);
+        try (var store = open()) {
+            store.deadLetters().add(letter);
+
+            assertThat(store.deadLetters().list("telemetry", 1, 0))
+                    .singleElement()
+                    .satisfies(kept -> assertThat(kept.letter().subject().replace('\uFFFD', '\0'))
+                            .isEqualTo(odd));
         }
     }
 
@@ -211,48 +231,8 @@ class StoreTest {
         }
     }
 
-    @Test
-    void refusesAFileInUse() throws Exception {
-        try (var process = ForkedJvm.start(StoreProcess.class, dir.toString())) {
-            process.await("written 1");
-
-            assertRefused(
-                    "store [%s]: in use by another node; stop that one or set another sluice.data-dir".formatted(dir));
-        }
-    }
-
-    @Test
-    void refusesADamagedFile() throws IOException {
-        open().close();
-        Files.write(dir.resolve("sluice.mv.db"), new byte[8192]);
-
-        assertThatThrownBy(this::open)
-                .isInstanceOf(CannotStart.class)
-                .message()
-                .startsWith("store [%s]: damaged: ".formatted(dir))
-                .endsWith("; restore it from a backup, or move it away to start with none")
-                .hasLineCount(1);
-    }
-
-    @Test
-    void refusesAFolderItCannotMake() throws IOException {
-        dir = Files.createFile(dir.resolve("file")).resolve("store");
-
-        assertThatThrownBy(this::open)
-                .isInstanceOf(CannotStart.class)
-                .message()
-                .startsWith("store [%s]: cannot be opened: ".formatted(dir))
-                .contains("Not a directory")
-                .endsWith("; mend that or set another sluice.data-dir")
-                .hasLineCount(1);
-    }
-
     private Store open() {
-        return Store.open(new StoreSettings(dir, deadLettersMax));
-    }
-
-    private void assertRefused(String message) {
-        assertThatThrownBy(this::open).isInstanceOf(CannotStart.class).message().isEqualTo(message);
+        return Store.open(kind.at(dir, deadLettersMax));
     }
 
     private static List<String> arrivals(List<DeadLetters.Kept> kept) {

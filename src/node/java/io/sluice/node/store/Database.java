@@ -1,8 +1,6 @@
 package io.sluice.node.store;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.nio.file.FileSystemException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,35 +20,47 @@ final class Database implements AutoCloseable {
         T on(Connection connection) throws SQLException;
     }
 
-    static final int CONNECTIONS = 4;
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
+    private final Engine engine;
     private final HikariDataSource connections;
-    private final ExecutorService threads = Executors.newFixedThreadPool(
-            CONNECTIONS, Thread.ofPlatform().daemon().name("store-", 1).factory());
+    private final ExecutorService threads;
 
-    Database(String url) {
-        var config = new HikariConfig();
+    Database(Engine engine) {
+        this.engine = engine;
+        var config = engine.pool();
         config.setPoolName("store");
-        config.setJdbcUrl(url);
-        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMaximumPoolSize(engine.connectionsMax());
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
         this.connections = new HikariDataSource(config);
+        this.threads = Executors.newFixedThreadPool(
+                engine.connectionsMax(),
+                Thread.ofPlatform().daemon().name("store-", 1).factory());
+    }
+
+    Engine engine() {
+        return engine;
     }
 
     DataSource dataSource() {
         return connections;
     }
 
-    /// Waits for the work to be done, also when the caller is interrupted.
+    /// Waits for the work to be done, also when the caller is interrupted. Work whose turn does not come in time is
+    /// not done, so that callers do not queue up behind a data base that hangs.
     ///
     /// @param what names the work in an error
     /// @throws StoreFailed if the data base could not do it
     <T> T call(String what, Work<T> work) {
+        var asked = System.nanoTime();
         try {
-            return CompletableFuture.supplyAsync(() -> run(what, work), threads).join();
+            return CompletableFuture.supplyAsync(
+                            () -> {
+                                checkTurn(what, asked);
+                                return run(what, work);
+                            },
+                            threads)
+                    .join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof StoreFailed failed) {
                 throw failed;
@@ -73,8 +83,16 @@ final class Database implements AutoCloseable {
         connections.close();
     }
 
+    private void checkTurn(String what, long asked) {
+        var waited = Duration.ofNanos(System.nanoTime() - asked);
+        if (waited.compareTo(engine.turnTimeout()) > 0) {
+            throw new StoreFailed("%s: its turn came after %d s only, for others wait for the data base too; try again"
+                    .formatted(what, waited.toSeconds()));
+        }
+    }
+
     /// A connection that failed is not used again: after a full disk H2 has closed its file under all of them, and
-    /// opens it anew for the next.
+    /// opens it anew for the next; a PostgreSQL server may have become one that takes no writes.
     private <T> T run(String what, Work<T> work) {
         try (var connection = connections.getConnection()) {
             try {
@@ -84,17 +102,7 @@ final class Database implements AutoCloseable {
                 throw e;
             }
         } catch (SQLException e) {
-            throw new StoreFailed(what, rootMessage(e), e);
+            throw new StoreFailed(what, engine.reason(e), e);
         }
-    }
-
-    /// What the deepest cause says, for H2 wraps "No space left on device" several times.
-    static String rootMessage(Throwable e) {
-        var cause = e.getCause();
-        if (cause != null) {
-            return rootMessage(cause);
-        }
-        var onlyNamesTheFile = e instanceof FileSystemException file && file.getReason() == null;
-        return onlyNamesTheFile ? e.getClass().getSimpleName() + " " + e.getMessage() : String.valueOf(e.getMessage());
     }
 }

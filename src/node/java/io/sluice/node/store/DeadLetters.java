@@ -14,6 +14,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Keeps what can never be delivered. Blocks: call it from a virtual thread.
+///
+/// Nodes that share a data base share its dead letters. Each of them counts now and then, so that an integration may
+/// have as many more than allowed as the other nodes add between two counts, [#UNCOUNTED_MAX] each at most.
 public final class DeadLetters {
     /// A dead letter as it is kept.
     ///
@@ -25,9 +28,17 @@ public final class DeadLetters {
             integration, task, arrival_id, topic, client_id, username, certificate_name, qos, retain, properties, \
             payload, subject, reason, error, received_at, parked_at""";
 
+    /// Most that a node adds to an integration before it counts again.
+    static final int UNCOUNTED_MAX = 100;
+
+    /// Part of the room left that a node takes before it counts again.
+    private static final int SHARE = 10;
+
     private final Database database;
     private final int max;
-    private final ConcurrentMap<String, AtomicLong> counts = new ConcurrentHashMap<>();
+
+    /// By integration: how many more may come before all are counted again.
+    private final ConcurrentMap<String, AtomicLong> uncounted = new ConcurrentHashMap<>();
 
     /// @param max most kept of an integration
     DeadLetters(Database database, int max) {
@@ -40,23 +51,17 @@ public final class DeadLetters {
     ///
     /// @throws StoreFailed if it could not be written, or there are too many: do not acknowledge the arrival then
     public void add(DeadLetter letter) {
-        var counted = counts.computeIfAbsent(letter.integration(), name -> new AtomicLong(count(name)));
-        checkRoom(letter, counted);
-        var isNew = database.call(
-                "dead letter [%s] of [%s]".formatted(letter.arrivalId(), letter.integration()), connection -> {
-                    try {
-                        return insert(connection, letter) > 0;
-                    } catch (SQLException e) {
-                        if (!SqlState.isDuplicate(e)) {
-                            throw e;
-                        }
-                        countAgain(connection, letter);
-                        return false;
-                    }
-                });
-        if (isNew) {
-            counted.incrementAndGet();
-        }
+        checkRoom(letter);
+        database.call("dead letter [%s] of [%s]".formatted(letter.arrivalId(), letter.integration()), connection -> {
+            try {
+                return insert(connection, letter);
+            } catch (SQLException e) {
+                if (!SqlState.isDuplicate(e)) {
+                    throw e;
+                }
+                return countAgain(connection, letter);
+            }
+        });
     }
 
     /// The oldest of an integration that come after an id, 0 for the first page.
@@ -72,17 +77,19 @@ public final class DeadLetters {
         });
     }
 
-    /// Counts anew before it says no: somebody may have deleted some.
-    private void checkRoom(DeadLetter letter, AtomicLong counted) {
-        if (counted.get() < max) {
+    /// Counts anew before it says no: somebody may have deleted some, or another node added some.
+    private void checkRoom(DeadLetter letter) {
+        var left = uncounted.computeIfAbsent(letter.integration(), _ -> new AtomicLong());
+        if (left.getAndDecrement() > 0) {
             return;
         }
-        counted.set(count(letter.integration()));
-        if (counted.get() >= max && !isKept(letter)) {
+        var counted = count(letter.integration());
+        if (counted >= max && !isKept(letter)) {
             throw new StoreFailed(
                     "integration [%s] has %d dead letters, dead-letters-max is %d: delete some or allow more"
-                            .formatted(letter.integration(), counted.get(), max));
+                            .formatted(letter.integration(), counted, max));
         }
+        left.set(Math.clamp((max - counted) / SHARE - 1, 0, UNCOUNTED_MAX - 1));
     }
 
     private boolean isKept(DeadLetter letter) {
@@ -108,7 +115,7 @@ public final class DeadLetters {
         });
     }
 
-    private static int insert(Connection connection, DeadLetter letter) throws SQLException {
+    private int insert(Connection connection, DeadLetter letter) throws SQLException {
         try (var insert = connection.prepareStatement(
                 "INSERT INTO dead_letters (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             fill(insert, letter);
@@ -117,23 +124,27 @@ public final class DeadLetters {
     }
 
     /// In the order of [#COLUMNS].
-    private static void fill(PreparedStatement insert, DeadLetter letter) throws SQLException {
+    private void fill(PreparedStatement insert, DeadLetter letter) throws SQLException {
         insert.setString(1, letter.integration());
         insert.setInt(2, letter.task());
         insert.setString(3, letter.arrivalId());
-        insert.setString(4, letter.topic());
-        insert.setString(5, letter.clientId());
-        insert.setString(6, letter.username());
-        insert.setString(7, letter.certificateName());
+        insert.setString(4, storable(letter.topic()));
+        insert.setString(5, storable(letter.clientId()));
+        insert.setString(6, storable(letter.username()));
+        insert.setString(7, storable(letter.certificateName()));
         insert.setInt(8, letter.qos());
         insert.setBoolean(9, letter.retain());
-        insert.setString(10, letter.properties());
+        insert.setString(10, storable(letter.properties()));
         insert.setBytes(11, letter.payload());
-        insert.setString(12, letter.subject());
-        insert.setString(13, letter.reason());
-        insert.setString(14, letter.error());
+        insert.setString(12, storable(letter.subject()));
+        insert.setString(13, storable(letter.reason()));
+        insert.setString(14, storable(letter.error()));
         insert.setObject(15, letter.receivedAt().atOffset(ZoneOffset.UTC));
         insert.setObject(16, letter.parkedAt().atOffset(ZoneOffset.UTC));
+    }
+
+    private String storable(String text) {
+        return database.engine().storable(text);
     }
 
     private static int countAgain(Connection connection, DeadLetter letter) throws SQLException {

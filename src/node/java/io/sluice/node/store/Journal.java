@@ -10,9 +10,7 @@ import org.apache.pekko.persistence.jdbc.db.EagerSlickDatabase;
 import org.apache.pekko.persistence.jdbc.db.SlickDatabase;
 import org.apache.pekko.persistence.jdbc.db.SlickDatabaseProvider;
 import scala.Option;
-import slick.jdbc.H2Profile$;
 import slick.jdbc.JdbcDataSource;
-import slick.jdbc.JdbcProfile;
 import slick.util.AsyncExecutor$;
 
 /// Lets Pekko's journal and snapshots use the node's own data base: one pool, and no password in the configuration of
@@ -24,11 +22,11 @@ public final class Journal implements SlickDatabaseProvider {
     /// What an actor system is started with, so that its journal finds the data base.
     public static final class Access extends Setup {
         private final DataSource connections;
-        private final int count;
+        private final Engine engine;
 
-        Access(DataSource connections, int count) {
+        Access(DataSource connections, Engine engine) {
             this.connections = connections;
-            this.count = count;
+            this.engine = engine;
         }
     }
 
@@ -44,8 +42,9 @@ public final class Journal implements SlickDatabaseProvider {
     }
 
     private static SlickDatabase open(Access access) {
-        JdbcProfile profile = H2Profile$.MODULE$;
-        var executor = AsyncExecutor$.MODULE$.apply("journal", access.count, access.count, QUEUE, access.count);
+        var profile = access.engine.profile();
+        var count = access.engine.connectionsMax();
+        var executor = AsyncExecutor$.MODULE$.apply("journal", count, count, QUEUE, count);
         var factory = profile.backend().Database();
         return new EagerSlickDatabase(factory.forSource(new Lent(access), executor), profile);
     }
@@ -57,13 +56,13 @@ public final class Journal implements SlickDatabaseProvider {
             try {
                 return access.connections.getConnection();
             } catch (SQLException e) {
-                throw new StoreFailed("journal", Database.rootMessage(e), e);
+                throw new StoreFailed("journal", access.engine.reason(e), e);
             }
         }
 
         @Override
         public Option<Object> maxConnections() {
-            return Option.apply(access.count);
+            return Option.apply(access.engine.connectionsMax());
         }
 
         @Override

@@ -2,19 +2,16 @@ package io.sluice.node.store;
 
 import io.sluice.node.settings.CannotStart;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.sql.SQLException;
-import java.util.Map;
-import java.util.Optional;
 import org.flywaydb.core.Flyway;
-import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
-/// The data base of a node, an H2 file that one process holds at a time.
+/// The data base of a node: an H2 file that one process holds at a time, or a PostgreSQL server that all nodes share.
 ///
-/// Everything it lends blocks: call it from a virtual thread, never from an actor or an event loop. An interrupt does
-/// not hurt it. What a call has returned survives a kill of the process; the operating system may lose the last seconds
-/// when the machine loses its power.
+/// Everything it lends blocks, and not for ever: call it from a virtual thread, never from an actor or an
+/// event loop. An interrupt does not hurt it. What a call has returned survives a kill of the process, and of
+/// PostgreSQL; the operating system may lose the last seconds of an H2 file when the machine loses its power.
+/// While a server is away every call fails in bounded time; when it is back they work again.
 public final class Store implements AutoCloseable {
     private final Database database;
     private final TaskEpochs epochs;
@@ -26,21 +23,26 @@ public final class Store implements AutoCloseable {
         this.deadLetters = new DeadLetters(database, deadLettersMax);
     }
 
-    /// Opens the file, made if it is new, and brings its tables up to date. Blocks.
+    /// Opens the data base, a file made if it is new, and brings its tables up to date. Of several nodes that do so at
+    /// once one does it and the others wait. Blocks.
     ///
-    /// @throws CannotStart if it is in use, damaged, or cannot be written
+    /// @throws CannotStart if it is in use, damaged, cannot be written, cannot be reached or lets us not in
     public static Store open(StoreSettings settings) {
+        var engine = Engine.of(settings);
         @Nullable Database database = null;
         try {
-            Files.createDirectories(settings.dir());
-            database = new Database(settings.url());
-            migrate(database);
+            engine.prepare();
+            database = new Database(engine);
+            engine.check(database.dataSource());
+            engine.migrations(Flyway.configure().table("schema_history"), database.dataSource())
+                    .load()
+                    .migrate();
             return new Store(database, settings.deadLettersMax());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | SQLException | RuntimeException e) {
             if (database != null) {
                 database.close();
             }
-            throw cannotStart(settings, e);
+            throw e instanceof CannotStart known ? known : engine.cannotStart(e);
         }
     }
 
@@ -50,7 +52,7 @@ public final class Store implements AutoCloseable {
 
     /// For the actor system, so that its journal is kept here.
     public Journal.Access journal() {
-        return new Journal.Access(database.dataSource(), Database.CONNECTIONS);
+        return new Journal.Access(database.dataSource(), database.engine());
     }
 
     public DeadLetters deadLetters() {
@@ -61,43 +63,5 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         database.close();
-    }
-
-    private static void migrate(Database database) {
-        Flyway.configure()
-                .dataSource(database.dataSource())
-                .locations("classpath:db/migration", "classpath:db/h2")
-                .table("schema_history")
-                .placeholders(Map.of("bytes", "BLOB"))
-                .load()
-                .migrate();
-    }
-
-    private static CannotStart cannotStart(StoreSettings settings, Exception e) {
-        var where = "store [%s]: ".formatted(settings.dir());
-        return switch (sqlCause(e).map(SQLException::getErrorCode).orElse(0)) {
-            case ErrorCode.DATABASE_ALREADY_OPEN_1 ->
-                new CannotStart(where + "in use by another node; stop that one or set another sluice.data-dir", e);
-            case ErrorCode.FILE_CORRUPTED_1, ErrorCode.FILE_VERSION_ERROR_1 ->
-                new CannotStart(
-                        where
-                                + "damaged: %s; restore it from a backup, or move it away to start with none"
-                                        .formatted(Database.rootMessage(e)),
-                        e);
-            default ->
-                new CannotStart(
-                        where
-                                + "cannot be opened: %s; mend that or set another sluice.data-dir"
-                                        .formatted(Database.rootMessage(e)),
-                        e);
-        };
-    }
-
-    private static Optional<SQLException> sqlCause(@Nullable Throwable e) {
-        return switch (e) {
-            case null -> Optional.empty();
-            case SQLException sql -> Optional.of(sql);
-            default -> sqlCause(e.getCause());
-        };
     }
 }

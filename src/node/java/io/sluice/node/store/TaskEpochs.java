@@ -14,8 +14,8 @@ public final class TaskEpochs {
         this.database = database;
     }
 
-    /// The next generation of a task, from 1: higher than any handed out before, by whichever thread or process, and
-    /// written down before it is returned.
+    /// The next generation of a task, from 1: higher than any handed out before, by whichever thread, process or
+    /// node, and written down before it is returned.
     ///
     /// @throws StoreFailed if it could not be written down
     public long next(String integration, int task) {
@@ -30,13 +30,22 @@ public final class TaskEpochs {
                     connection.commit();
                     return epoch;
                 } catch (SQLException e) {
-                    connection.rollback();
+                    rollBack(connection, e);
                     if (!SqlState.isDuplicate(e)) {
                         throw e;
-                    } // else another thread began at the same time, so the row is there now
+                    } // else another thread or node began at the same time, so the row is there now
                 }
             }
         });
+    }
+
+    /// A connection that is broken cannot; what broke it is the news.
+    private static void rollBack(Connection connection, SQLException failed) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            failed.addSuppressed(e);
+        }
     }
 
     /// Empty if the task has no generation yet. Locks its row until the commit.
