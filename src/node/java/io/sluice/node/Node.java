@@ -209,7 +209,7 @@ public final class Node {
     private TaskTools tools() {
         return new TaskTools(
                 blocking,
-                (integration, _) -> store.epochs().next(integration, 0),
+                store.epochs()::next,
                 plan -> (arrival, subject, reason, error) -> store.deadLetters()
                         .add(DeadLetter.of(
                                 plan.integration(), plan.task(), arrival, subject, reason, error, Instant.now())),

@@ -131,7 +131,7 @@ abstract class TaskRig {
                 5);
         var tools = new TaskTools(
                 blocking,
-                (_, _) -> epochs.getAsLong(),
+                _ -> epochs.getAsLong(),
                 _ -> (arrival, subject, reason, error) -> box.park(arrival, subject, reason, error),
                 (_, reason) -> parkedByReason.merge(reason, 1, Integer::sum),
                 _ -> breaks.incrementAndGet(),

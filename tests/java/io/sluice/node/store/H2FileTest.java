@@ -8,6 +8,7 @@ import io.sluice.node.settings.CannotStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,26 @@ class H2FileTest {
                 .contains("Not a directory")
                 .endsWith("; mend that or set another sluice.data-dir")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void epochsGoOnAboveThoseThatEachTaskHad() throws Exception {
+        var engine = new H2(dir);
+        engine.prepare();
+        try (var database = new Database(engine)) {
+            engine.migrations(Flyway.configure().table("schema_history").target("2"), database.dataSource())
+                    .load()
+                    .migrate();
+            database.call("test", connection -> {
+                try (var statement = connection.createStatement()) {
+                    return statement.execute("INSERT INTO task_epochs VALUES ('one', 0, 7), ('one', 1, 3)");
+                }
+            });
+        }
+
+        try (var store = open()) {
+            assertThat(store.epochs().next("one")).isEqualTo(8);
+        }
     }
 
     @Test

@@ -45,12 +45,12 @@ class StoreAwayTest {
 
     @Test
     void failsWhileTheServerIsDownAndGoesOnWhenItIsBack() {
-        store.epochs().next("telemetry", 0);
+        store.epochs().next("telemetry");
         store.deadLetters().add(Letters.letter("telemetry", "arrival-1"));
 
         server.crash();
 
-        assertFailsInTime(() -> store.epochs().next("telemetry", 0), "epoch of task [telemetry/0]");
+        assertFailsInTime(() -> store.epochs().next("telemetry"), "epoch of integration [telemetry]");
         assertFailsInTime(
                 () -> store.deadLetters().add(Letters.letter("telemetry", "arrival-2")),
                 "dead letter [arrival-2] of [telemetry]");
@@ -60,12 +60,12 @@ class StoreAwayTest {
 
     @Test
     void failsWhileTheServerHangsAndGoesOnWhenItIsBack() {
-        store.epochs().next("telemetry", 0);
+        store.epochs().next("telemetry");
         store.deadLetters().add(Letters.letter("telemetry", "arrival-1"));
 
         server.freeze();
 
-        assertFailsInTime(() -> store.epochs().next("telemetry", 0), "epoch of task [telemetry/0]");
+        assertFailsInTime(() -> store.epochs().next("telemetry"), "epoch of integration [telemetry]");
         assertFailsInTime(
                 () -> store.deadLetters().add(Letters.letter("telemetry", "arrival-2")),
                 "dead letter [arrival-2] of [telemetry]");
@@ -86,13 +86,13 @@ class StoreAwayTest {
 
     @Test
     void manyCallersOfAServerThatHangsWaitNoLongerThanOne() {
-        store.epochs().next("telemetry", 0);
+        store.epochs().next("telemetry");
         server.freeze();
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var calls = IntStream.range(0, 100)
-                    .mapToObj(task ->
-                            CompletableFuture.supplyAsync(() -> store.epochs().next("telemetry", task), threads))
+                    .mapToObj(_ ->
+                            CompletableFuture.supplyAsync(() -> store.epochs().next("telemetry"), threads))
                     .toList();
 
             assertThat(CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)))
@@ -106,18 +106,18 @@ class StoreAwayTest {
     /// A node that is stopped within a transaction would lock the row for ever.
     @Test
     void aNodeThatStandsStillLocksOutNobodyForLong() throws Exception {
-        store.epochs().next("telemetry", 0);
+        store.epochs().next("telemetry");
         try (var stopped = AnyStore.connect(new StoreSettings(Path.of("unused"), Optional.of(settings), 1));
                 var statement = stopped.createStatement()) {
             stopped.setAutoCommit(false);
             statement.execute("SET idle_in_transaction_session_timeout = 2000");
-            statement.execute("UPDATE task_epochs SET epoch = epoch + 1");
+            statement.execute("UPDATE integration_epochs SET epoch = epoch + 1");
 
-            assertFailsInTime(() -> store.epochs().next("telemetry", 0), "epoch of task [telemetry/0]");
+            assertFailsInTime(() -> store.epochs().next("telemetry"), "epoch of integration [telemetry]");
             await("the lock is gone")
                     .atMost(BACK_LIMIT)
                     .ignoreExceptionsInstanceOf(StoreFailed.class)
-                    .until(() -> store.epochs().next("telemetry", 0) == 2);
+                    .until(() -> store.epochs().next("telemetry") == 2);
         }
     }
 
@@ -140,7 +140,7 @@ class StoreAwayTest {
         await("the store is back")
                 .atMost(BACK_LIMIT)
                 .ignoreExceptionsInstanceOf(StoreFailed.class)
-                .until(() -> store.epochs().next("telemetry", 0) > 1);
+                .until(() -> store.epochs().next("telemetry") > 1);
         store.deadLetters().add(Letters.letter("telemetry", "arrival-3"));
 
         assertThat(store.deadLetters().list("telemetry", 10, 0))

@@ -22,7 +22,7 @@ final class StoreProcess {
                 : Optional.of(AnyStore.on(arguments[1], arguments[2]));
         var store = Store.open(new StoreSettings(Path.of(arguments[0]), server, 1_000));
         for (int i = 1; ; i++) {
-            store.epochs().next("telemetry", 0);
+            store.epochs().next("telemetry");
             store.deadLetters().add(Letters.letter("telemetry", "arrival-" + i));
             System.out.println("written " + i);
         }

@@ -34,23 +34,22 @@ class StoreTest {
     private int deadLettersMax = 1_000;
 
     @Test
-    void epochsRiseForEachTaskAlone() {
+    void epochsRiseForEachIntegrationAlone() {
         try (var store = open()) {
-            assertThat(store.epochs().next("telemetry", 0)).isEqualTo(1);
-            assertThat(store.epochs().next("telemetry", 0)).isEqualTo(2);
-            assertThat(store.epochs().next("telemetry", 1)).isEqualTo(1);
-            assertThat(store.epochs().next("alarms", 0)).isEqualTo(1);
+            assertThat(store.epochs().next("telemetry")).isEqualTo(1);
+            assertThat(store.epochs().next("telemetry")).isEqualTo(2);
+            assertThat(store.epochs().next("alarms")).isEqualTo(1);
         }
     }
 
     @Test
     void epochsRiseOverRestarts() {
         try (var store = open()) {
-            store.epochs().next("telemetry", 0);
+            store.epochs().next("telemetry");
         }
 
         try (var store = open()) {
-            assertThat(store.epochs().next("telemetry", 0)).isEqualTo(2);
+            assertThat(store.epochs().next("telemetry")).isEqualTo(2);
         }
     }
 
@@ -58,7 +57,7 @@ class StoreTest {
     void noTwoThreadsGetTheSameEpoch() throws Exception {
         try (var store = open();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Callable<Long> next = () -> store.epochs().next("telemetry", 0);
+            Callable<Long> next = () -> store.epochs().next("telemetry");
 
             var pending =
                     IntStream.range(0, 100).mapToObj(_ -> threads.submit(next)).toList();
@@ -184,7 +183,7 @@ class StoreTest {
         }
 
         try (var store = open()) {
-            assertThat(store.epochs().next("telemetry", 0)).isGreaterThan(written);
+            assertThat(store.epochs().next("telemetry")).isGreaterThan(written);
             assertThat(arrivals(store.deadLetters().list("telemetry", written, 0)))
                     .containsExactlyElementsOf(IntStream.rangeClosed(1, written)
                             .mapToObj(i -> "arrival-" + i)
@@ -213,7 +212,7 @@ class StoreTest {
             var victim = Thread.ofVirtual().start(() -> {
                 while (!stop.get()) {
                     try {
-                        store.epochs().next("interrupted", 0);
+                        store.epochs().next("interrupted");
                     } catch (StoreFailed _) {
                         // its own call may fail
                     }

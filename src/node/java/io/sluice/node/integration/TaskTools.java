@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 /// What every task of a node is lent.
 ///
 /// @param blocking    threads that may block; virtual ones
-/// @param epochs      hands out owner generations, strictly rising for each task; may block
+/// @param epochs      hands out owner generations, strictly rising for each integration; may block
 /// @param deadLetters keeps what can never be delivered; may block
 /// @param parked      counts what the box took
 /// @param failures    counts lines that broke
@@ -15,7 +15,7 @@ public record TaskTools(
 
     /// Owner generations.
     public interface Epochs {
-        long next(String integration, int task);
+        long next(String integration);
     }
 
     /// Makes the box of one task.
@@ -34,7 +34,7 @@ public record TaskTools(
     }
 
     long nextEpoch(TaskPlan plan) {
-        return epochs.next(plan.integration(), plan.task());
+        return epochs.next(plan.integration());
     }
 
     Parking.DeadLetterBox deadLetters(TaskPlan plan) {

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// While a server is away every call fails in bounded time; when it is back they work again.
 public final class Store implements AutoCloseable {
     private final Database database;
-    private final TaskEpochs epochs;
+    private final Epochs epochs;
     private final DeadLetters deadLetters;
 
     private Store(Database database, int deadLettersMax) {
         this.database = database;
-        this.epochs = new TaskEpochs(database);
+        this.epochs = new Epochs(database);
         this.deadLetters = new DeadLetters(database, deadLettersMax);
     }
 
@@ -46,7 +46,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    public TaskEpochs epochs() {
+    public Epochs epochs() {
         return epochs;
     }
 

@@ -4,28 +4,29 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.OptionalLong;
 
-/// Hands out owner generations. Blocks: call it from a virtual thread.
-public final class TaskEpochs {
+/// Hands out owner generations. All tasks of an integration share them, so that a subject that moves to
+/// another task meets a higher one there. Blocks: call it from a virtual thread.
+public final class Epochs {
     private static final long FIRST = 1;
 
     private final Database database;
 
-    TaskEpochs(Database database) {
+    Epochs(Database database) {
         this.database = database;
     }
 
-    /// The next generation of a task, from 1: higher than any handed out before, by whichever thread, process or
-    /// node, and written down before it is returned.
+    /// The next generation of any task of an integration, from 1: higher than any handed out before, by
+    /// whichever thread, process or node, and written down before it is returned.
     ///
     /// @throws StoreFailed if it could not be written down
-    public long next(String integration, int task) {
-        return database.call("epoch of task [%s/%d]".formatted(integration, task), connection -> {
+    public long next(String integration) {
+        return database.call("epoch of integration [%s]".formatted(integration), connection -> {
             connection.setAutoCommit(false);
             while (true) {
                 try {
-                    var epoch = raise(connection, integration, task).orElse(FIRST);
+                    var epoch = raise(connection, integration).orElse(FIRST);
                     if (epoch == FIRST) {
-                        begin(connection, integration, task);
+                        begin(connection, integration);
                     }
                     connection.commit();
                     return epoch;
@@ -48,20 +49,17 @@ public final class TaskEpochs {
         }
     }
 
-    /// Empty if the task has no generation yet. Locks its row until the commit.
-    private static OptionalLong raise(Connection connection, String integration, int task) throws SQLException {
-        try (var update = connection.prepareStatement(
-                "UPDATE task_epochs SET epoch = epoch + 1 WHERE integration = ? AND task = ?")) {
+    /// Empty if the integration has no generation yet. Locks its row until the commit.
+    private static OptionalLong raise(Connection connection, String integration) throws SQLException {
+        try (var update =
+                connection.prepareStatement("UPDATE integration_epochs SET epoch = epoch + 1 WHERE integration = ?")) {
             update.setString(1, integration);
-            update.setInt(2, task);
             if (update.executeUpdate() == 0) {
                 return OptionalLong.empty();
             }
         }
-        try (var select =
-                connection.prepareStatement("SELECT epoch FROM task_epochs WHERE integration = ? AND task = ?")) {
+        try (var select = connection.prepareStatement("SELECT epoch FROM integration_epochs WHERE integration = ?")) {
             select.setString(1, integration);
-            select.setInt(2, task);
             try (var row = select.executeQuery()) {
                 row.next();
                 return OptionalLong.of(row.getLong(1));
@@ -69,11 +67,10 @@ public final class TaskEpochs {
         }
     }
 
-    private static void begin(Connection connection, String integration, int task) throws SQLException {
+    private static void begin(Connection connection, String integration) throws SQLException {
         try (var insert =
-                connection.prepareStatement("INSERT INTO task_epochs (integration, task, epoch) VALUES (?, ?, 1)")) {
+                connection.prepareStatement("INSERT INTO integration_epochs (integration, epoch) VALUES (?, 1)")) {
             insert.setString(1, integration);
-            insert.setInt(2, task);
             insert.executeUpdate();
         }
     }
