@@ -176,7 +176,8 @@ public final class Task {
             case Unkept(var from, var problem) when from == line -> unkept(problem);
             case LookAtClock _ -> {
                 if (outlet.splitsInVain()) {
-                    tools.blocking().execute(outlet::stop);
+                    // what goes wrong with it is the line's to tell, which breaks now
+                    var _ = CompletableFuture.runAsync(outlet::stop, tools.blocking());
                 }
                 lookAtClock();
                 yield reconsidered(outlet, line, careful);
