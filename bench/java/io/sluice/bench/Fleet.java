@@ -11,6 +11,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ public final class Fleet implements AutoCloseable {
     private volatile long released;
     private volatile boolean stopped;
     private volatile boolean closing;
+    private Optional<Thread> pacer = Optional.empty();
 
     /// @param loops event loop threads; one carries more than 100,000 messages a second
     public Fleet(Plan plan, int loops) {
@@ -90,7 +92,7 @@ public final class Fleet implements AutoCloseable {
             released = plan.messages();
             pumpAll();
         } else {
-            Thread.ofPlatform().daemon().name("fleet-pace").start(this::pace);
+            pacer = Optional.of(Thread.ofPlatform().daemon().name("fleet-pace").start(this::pace));
         }
     }
 
@@ -131,6 +133,7 @@ public final class Fleet implements AutoCloseable {
         }
         stopped = true;
         closing = true;
+        pacer.ifPresent(Fleet::awaitEnd);
         for (var device : devices) {
             device.loop().execute(device::disconnect);
         }
@@ -209,6 +212,16 @@ public final class Fleet implements AutoCloseable {
         if (!closing) {
             var key = troubles.size() < TROUBLES_MAX || troubles.containsKey(what) ? what : "others";
             troubles.computeIfAbsent(key, _ -> new LongAdder()).increment();
+        }
+    }
+
+    /// It wakes devices on loops that must not be gone by then.
+    private static void awaitEnd(Thread pacer) {
+        LockSupport.unpark(pacer);
+        try {
+            pacer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
