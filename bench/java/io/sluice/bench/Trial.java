@@ -162,8 +162,8 @@ final class Trial {
                 return new Fault(kind.toString(), from, until);
             }
             case STOP_KAFKA -> {
-                stopKafkaUntil(from + 1_000L * random.nextInt(PAUSE_MIN_MILLIS, PAUSE_MAX_MILLIS));
-                standstills.add(new Standstill(from, Micros.now()));
+                var still = stopKafkaUntil(from + 1_000L * random.nextInt(PAUSE_MIN_MILLIS, PAUSE_MAX_MILLIS));
+                standstills.add(new Standstill(still, Micros.now()));
                 external().resume();
             }
             case KILL_KAFKA -> {
@@ -180,13 +180,16 @@ final class Trial {
     }
 
     /// A node that is still on its way up grows for reasons of its own.
-    private void stopKafkaUntil(long instant) {
+    /// @return since when it stands still, which on a busy machine is long after it was told to
+    private long stopKafkaUntil(long instant) {
         if (node.ready()) {
             memory.standstillBegins();
         }
         external().pause();
+        var still = Micros.now();
         watchMemory(instant);
         memory.standstillEnds();
+        return still;
     }
 
     private void watchMemory(long until) {
