@@ -215,19 +215,19 @@ class AcknowledgementTest {
                 var held = listening.dial();
                 var silent = listening.dial();
                 var later = listening.dial()) {
-            held.send(held.connect5("held", true, 1, "")).read();
-            held.publish(1, 1, "a", "x");
+            held.send(RawClient.joined(held.connect5("held", true, 1, ""), held.publication(1, 1, false, "hold", "x")))
+                    .read();
             await().until(() -> listening.integrations.count() == 1);
             var offered = listening.integrations.offered().getFirst();
-            offered.loop().execute(offered.publisher()::hold);
 
             silent.send(silent.connect5("silent", true, 1, "")).read();
             silent.expect("e0 01 8d", "closed");
             later.send(later.connect5("later", true, 1, "")).read();
             later.expect("e0 01 8d", "closed");
 
+            held.send(RawClient.hex("c0 00"));
             offered.loop().execute(offered.publisher()::release);
-            held.expectSilence();
+            held.expect("d0 00");
         }
     }
 

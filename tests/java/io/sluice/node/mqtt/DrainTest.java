@@ -33,6 +33,7 @@ class DrainTest {
             var drained = listening.listener.drain(Duration.ofMinutes(1)).toCompletableFuture();
             idle.expect("e0 01 8b", "closed");
             old.expect("closed");
+            await("the busy one drains too").until(listening::isHolding);
             assertThat(drained).isNotDone();
             busy.publish(1, 2, "a", "too late");
 
@@ -152,14 +153,18 @@ class DrainTest {
     @Test
     void tellsWhomItHasNoPlaceFor() {
         try (var listening = Listening.on("connections-max = 1");
-                var first = listening.dial().connect("first", true);
-                var four = listening.dial();
-                var five = listening.dial();
-                var web = RawClient.dial(listening.port("websocket"))) {
-            four.send(RawClient.connect4("four", true, 0)).expect("20 02 00 03", "closed");
-            five.send(five.connect5("five", true, 0, "")).expect("20 03 00 89 00", "closed");
-            web.send(ClientsTest.upgrade("http://localhost").getBytes(UTF_8));
-            assertThat(web.readLine()).isEqualTo("HTTP/1.1 101 Switching Protocols");
+                var first = listening.dial().connect("first", true)) {
+            // each says a word as soon as it is there, for it is not waited for long
+            try (var four = listening.dial().send(RawClient.connect4("four", true, 0))) {
+                four.expect("20 02 00 03", "closed");
+            }
+            try (var five = listening.dial()) {
+                five.send(five.connect5("five", true, 0, "")).expect("20 03 00 89 00", "closed");
+            }
+            var upgrade = ClientsTest.upgrade("http://localhost").getBytes(UTF_8);
+            try (var web = RawClient.dial(listening.port("websocket")).send(upgrade)) {
+                assertThat(web.readLine()).isEqualTo("HTTP/1.1 101 Switching Protocols");
+            }
 
             first.expectSilence();
             assertThat(listening.count("sluice.connects", "outcome", "connections-max"))

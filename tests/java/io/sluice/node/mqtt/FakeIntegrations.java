@@ -32,6 +32,9 @@ final class FakeIntegrations {
         var turn = new ArrayList<Offered>();
         return (arrival, publisher, sequence) -> {
             var taken = new Offered(arrival, publisher, sequence, integrations.applyAsInt(arrival.topic()), loop);
+            if (arrival.topic().startsWith("hold")) {
+                publisher.hold();
+            }
             offered.add(taken);
             if (atOnce && taken.integrations > 0) {
                 if (turn.isEmpty()) {

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 
 /// An MQTT client that does only what it is told, right or wrong.
 final class RawClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket;
     private final DataInputStream in;

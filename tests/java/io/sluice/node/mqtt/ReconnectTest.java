@@ -180,6 +180,7 @@ class ReconnectTest {
                 client.send(RawClient.connect4("plant-7", i % 3 == 0, 0));
                 clients.add(client);
             }
+            clients.forEach(client -> assertThat(client.read()).matches("20 02 0[01] 00"));
             await().until(() -> listening.gauge("sluice.connections") == 1);
             try (var last = listening.dial().connect("plant-7", false)) {
                 last.publish(1, 1, "a", "x").expect("40 02 00 01");

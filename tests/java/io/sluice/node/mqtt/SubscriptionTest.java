@@ -3,7 +3,6 @@ package io.sluice.node.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /// The live view.
@@ -133,7 +132,7 @@ class SubscriptionTest {
             assertThat(sent).isGreaterThan(1);
             assertThat(listening.count("sluice.tail.messages")).isEqualTo(sent);
             var all = sent;
-            await().atMost(Duration.ofSeconds(20)).until(() -> listening.integrations.count() == all);
+            await().until(() -> listening.integrations.count() == all);
         }
     }
 

@@ -3,9 +3,11 @@ package io.sluice.node.mqtt;
 import io.netty.channel.EventLoop;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.observe.Meters;
+import io.sluice.node.secret.Secret;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 
 /// What all connections of a node share.
 final class Ingress {
@@ -22,6 +24,11 @@ final class Ingress {
     private volatile boolean draining;
 
     Ingress(MqttSettings settings, Map<EventLoop, Intake> intakes, Meters meters) {
+        this(settings, intakes, meters, PasswordHash::matches);
+    }
+
+    /// @param hashing whether a password and a hash belong together
+    Ingress(MqttSettings settings, Map<EventLoop, Intake> intakes, Meters meters, BiPredicate<Secret, Secret> hashing) {
         this.settings = settings;
         this.intakes = Map.copyOf(intakes);
         this.unread = new Unread(settings.strangerBytesMax(), settings.unreadBytesMax());
@@ -29,7 +36,7 @@ final class Ingress {
         this.places = new Places(settings.connectionsMax());
         this.sessions = new Sessions(settings);
         this.tail = new Tail(counts);
-        this.credentials = new Credentials(settings.access());
+        this.credentials = new Credentials(settings.access(), hashing);
         this.admission = new Admission(this);
     }
 

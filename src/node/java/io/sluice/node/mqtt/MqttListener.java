@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.observe.Meters;
+import io.sluice.node.secret.Secret;
 import io.sluice.node.settings.CannotStart;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -51,6 +53,15 @@ public final class MqttListener implements AutoCloseable {
     /// @param intakes asked once per event loop; what it gives is used on that loop only
     /// @throws CannotStart if an address is taken or a certificate cannot be used: which, and the cure
     public static MqttListener start(MqttSettings settings, Function<EventLoop, Intake> intakes, Meters meters) {
+        return start(settings, intakes, meters, PasswordHash::matches);
+    }
+
+    /// @param hashing whether a password and a hash belong together
+    static MqttListener start(
+            MqttSettings settings,
+            Function<EventLoop, Intake> intakes,
+            Meters meters,
+            BiPredicate<Secret, Secret> hashing) {
         var cores = Runtime.getRuntime().availableProcessors();
         var tls = settings.tls().map(MqttListener::context);
         var loops = new NioEventLoopGroup(
@@ -60,7 +71,7 @@ public final class MqttListener implements AutoCloseable {
             var loop = (EventLoop) executor;
             byLoop.put(loop, intakes.apply(loop));
         }
-        var started = new MqttListener(loops, new Ingress(settings, byLoop, meters));
+        var started = new MqttListener(loops, new Ingress(settings, byLoop, meters, hashing));
         try {
             settings.listeners().forEach(listener -> started.open(listener, tls));
         } catch (RuntimeException e) {
