@@ -32,6 +32,7 @@ class SenderTest {
 
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.parseString("""
                     pekko.actor.provider = local
+                    pekko.actor.testkit.typed.single-expect-default = 60s
                     pekko.coordinated-shutdown.exit-jvm = off
                     pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off
                     """)

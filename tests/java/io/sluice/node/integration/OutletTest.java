@@ -96,10 +96,12 @@ class OutletTest {
     @Test
     void takesNoRecordForInvalidThatOnlySharedABatchWithOne() {
         var topic = TestKafka.newTopic("shared", 1, Map.of("cleanup.policy", "compact"));
-        var outlet = open(Map.of("linger.ms", 1_000));
+        var outlet = open(Map.of("linger.ms", 60_000));
 
         var good = outlet.ship(List.of(record(topic, "a", "one")));
         var bad = outlet.ship(List.of(record(topic, null, "no key")));
+        // has no room in the batch of the two, so that goes
+        var _ = outlet.ship(List.of(record(topic, "a", "x".repeat(20_000))));
 
         for (var shipped : List.of(good, bad)) {
             assertThatThrownBy(() -> shipped.toCompletableFuture().get(60, TimeUnit.SECONDS))

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.TestKafka;
 import io.sluice.bench.KafkaProcess;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -136,13 +137,16 @@ class PatternTopicsTest extends TaskRig {
 
     @Test
     void doesNotRunBeforeKafkaAnswers() {
+        startTimeout = Duration.ofSeconds(2);
         start(plan("127.0.0.1:1", null, bySent("unused")));
 
         awaitProblem();
 
         assertThat(phase()).isIn(TaskPhase.BACKING_OFF, TaskPhase.STARTING);
-        assertThat(board.whyNotRunning(NAME, 0))
-                .contains(board.notes().getFirst().problem());
+        await("the problem of the moment")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(board.whyNotRunning(NAME, 0))
+                        .contains(board.notes().getFirst().problem()));
     }
 
     /// It stays until the task runs; a pause between two attempts is too short to be looked for.
@@ -154,6 +158,7 @@ class PatternTopicsTest extends TaskRig {
 
     @Test
     void letsKafkaCreateTopicsWhereItDoes() {
+        topicTimeout = LIMIT;
         start(plan(null, (arrival, _, owner) -> record(present + text(arrival).charAt(8), arrival, owner)));
 
         publish(0, 9);

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class TaskFaultsTest extends TaskRig {
     @Test
     void givesUpAStartThatTakesTooLong() {
+        startTimeout = Duration.ofSeconds(1);
         var plan = plan("nowhere", bySent("nowhere"));
         var properties = with(plan.properties().get(), "bootstrap.servers", "127.0.0.1:1");
         start(new TaskPlan(NAME, 0, () -> properties, "nowhere", true, plan.recorder(), String::valueOf));
@@ -39,6 +40,7 @@ class TaskFaultsTest extends TaskRig {
 
     @Test
     void asksForThePropertiesAnewAtEachStart() {
+        startTimeout = Duration.ofSeconds(2);
         var topic = TestKafka.newTopic("renewed", 1, Map.of());
         var plan = plan(topic, bySent(topic));
         var starts = new AtomicInteger();
@@ -59,7 +61,7 @@ class TaskFaultsTest extends TaskRig {
         publish(0, 10);
 
         awaitSafe(10);
-        assertThat(starts).hasValue(3);
+        assertThat(starts).as("or more, if one took too long").hasValueGreaterThanOrEqualTo(3);
     }
 
     @Test
@@ -204,6 +206,7 @@ class TaskFaultsTest extends TaskRig {
 
     @Test
     void stopsInTimeWhileADeadLetterCannotBeKept() {
+        drainTimeout = Duration.ofSeconds(1);
         var topic = TestKafka.newTopic("store-gone", 1, Map.of());
         var keep = box;
         box = (_, _, _, _) -> {

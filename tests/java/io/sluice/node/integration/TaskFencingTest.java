@@ -55,7 +55,7 @@ class TaskFencingTest extends TaskRig {
                 + new String(record.value(), StandardCharsets.UTF_8);
     }
 
-    private static TaskPlan fencing(String topic) {
+    private TaskPlan fencing(String topic) {
         var plan = plan(topic, bySent(topic));
         var transactional = with(plan.properties().get(), "transactional.id", topic);
         return new TaskPlan(NAME, 0, () -> transactional, topic, true, plan.recorder(), String::valueOf);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -63,6 +64,14 @@ abstract class TaskRig {
     final ExecutorService loop = Executors.newSingleThreadExecutor();
     final List<Long> safe = new CopyOnWriteArrayList<>();
     final AtomicLong sequence = new AtomicLong();
+    /// What its producers are known by, no other test's are.
+    final String clientId = "task-test-" + UUID.randomUUID();
+
+    /// Where a test waits for one of them to pass it is short, elsewhere none may pass on a busy machine.
+    Duration drainTimeout = LIMIT;
+
+    Duration startTimeout = LIMIT;
+    Duration topicTimeout = Duration.ofSeconds(2);
 
     volatile Parking.DeadLetterBox box = (arrival, _, reason, _) -> parked.add(text(arrival) + ": " + reason);
     volatile ActorRef<Task.Command> task = kit.<Task.Command>createTestProbe().ref();
@@ -123,10 +132,10 @@ abstract class TaskRig {
                 Duration.ofMillis(20),
                 Duration.ofMillis(100),
                 0,
-                Duration.ofSeconds(1),
+                drainTimeout,
                 Duration.ofMillis(100),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(2),
+                startTimeout,
+                topicTimeout,
                 Duration.ofMillis(500),
                 5);
         var tools = new TaskTools(
@@ -139,16 +148,16 @@ abstract class TaskRig {
         task = kit.spawn(Task.create(plan, orders, settings, tools));
     }
 
-    static TaskPlan plan(@Nullable String topic, Line.Recorder recorder) {
+    TaskPlan plan(@Nullable String topic, Line.Recorder recorder) {
         return plan(TestKafka.bootstrapServers(), topic, recorder);
     }
 
-    static TaskPlan plan(String servers, @Nullable String topic, Line.Recorder recorder) {
+    TaskPlan plan(String servers, @Nullable String topic, Line.Recorder recorder) {
         var properties = Map.<String, Object>of(
                 "bootstrap.servers",
                 servers,
                 "client.id",
-                "task-test",
+                clientId,
                 "acks",
                 "all",
                 "linger.ms",
@@ -231,9 +240,9 @@ abstract class TaskRig {
                 : board.notes().getFirst().phase();
     }
 
-    static long producers() {
+    long producers() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("kafka-producer-network-thread | task-test"))
+                .filter(thread -> thread.getName().equals("kafka-producer-network-thread | " + clientId))
                 .count();
     }
 

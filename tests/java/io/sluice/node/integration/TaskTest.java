@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.TestKafka;
 import io.sluice.node.format.Unformattable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +54,8 @@ class TaskTest extends TaskRig {
         assertThat(board.notes().getFirst().problem()).isEmpty();
     }
 
-    /// The clock that a task looks at every second would take twice the time.
+    /// By the clock that a task looks at every second most rounds would take longer. A pause of the machine delays only
+    /// some.
     @Test
     void saysHowOldTheOldestIsAsSoonAsAnOlderOneIsSafe() {
         var rounds = 20;
@@ -69,7 +72,7 @@ class TaskTest extends TaskRig {
         try {
             publish(0, 1);
             await().atMost(LIMIT).until(() -> parking.contains("message 0"));
-            var began = System.nanoTime();
+            var took = new ArrayList<Duration>();
             for (int n = 0; n < rounds; n++) {
                 var next = n + 1;
                 publish(next, next + 1);
@@ -77,13 +80,16 @@ class TaskTest extends TaskRig {
                         .pollInterval(Duration.ofMillis(2))
                         .atMost(LIMIT)
                         .until(() -> parking.contains("message " + next));
+                var began = System.nanoTime();
                 gates.get(n).countDown();
                 await("the second is the oldest now")
                         .pollInterval(Duration.ofMillis(2))
                         .atMost(LIMIT)
                         .until(() -> board.notes().getFirst().heldSince() == receivedAt(next));
+                took.add(Duration.ofNanos(System.nanoTime() - began));
             }
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(rounds / 2));
+            Collections.sort(took);
+            assertThat(took.get(rounds / 2)).as("half of " + took).isLessThan(Duration.ofMillis(300));
         } finally {
             gates.forEach(CountDownLatch::countDown);
         }
@@ -114,6 +120,7 @@ class TaskTest extends TaskRig {
 
     @Test
     void drainsInBoundedTimeAndHandsTheRestToTheNextIncarnation() throws Exception {
+        drainTimeout = Duration.ofSeconds(1);
         var topic = TestKafka.newTopic("bounded", 1, Map.of());
         var stuck = new CountDownLatch(1);
         var plan = plan(topic, (arrival, subject, owner) -> {
