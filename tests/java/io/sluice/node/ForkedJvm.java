@@ -92,8 +92,10 @@ public final class ForkedJvm implements AutoCloseable {
         return process.exitValue();
     }
 
+    /// Once it is gone it writes no more into a folder that is to be deleted.
     @Override
     public void close() {
         process.toHandle().destroyForcibly();
+        process.onExit().join();
     }
 }

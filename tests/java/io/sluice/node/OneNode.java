@@ -60,6 +60,7 @@ final class OneNode implements AutoCloseable {
               embedded-kafka.mode = off
               brokers.default.bootstrap-servers = "%s"
               integrations.telemetry.enabled = false
+              mqtt.connect-timeout = 1m
               mqtt.listeners.tcp.port = 0
               mqtt.listeners.websocket.enabled = false
               management.port = 0
@@ -69,7 +70,7 @@ final class OneNode implements AutoCloseable {
                 backoff-min = 50ms
                 backoff-max = 500ms
                 reconcile-interval = 200ms
-                drain-timeout = 3s
+                drain-timeout = 30s
               }
             }
             pekko.coordinated-shutdown {
