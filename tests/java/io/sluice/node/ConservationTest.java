@@ -137,7 +137,8 @@ class ConservationTest {
                     overload(node, seed + "-" + turn, said);
                 }
             }
-            talkers.forEach(talker -> awaitRoom(talker, 0, seed));
+            // the last word of each: nothing it said before is still on its way
+            quiet(talkers, "end", said, seed);
             forbid(node, talkers.getLast(), said);
             return said;
         } finally {
