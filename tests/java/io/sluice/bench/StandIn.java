@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,7 +20,7 @@ final class StandIn {
         LAST,
         /// Acknowledges at once.
         FIRST,
-        /// Acknowledges at once, and drops one message in ten.
+        /// Acknowledges when Kafka has the record, and at once each tenth message, which it drops.
         LOSSY,
         /// Acknowledges last, and keeps far more of what waits than there is of it.
         HOARDING
@@ -56,12 +58,23 @@ final class StandIn {
         }
         var key = got.clientId().getBytes(StandardCharsets.UTF_8);
         var value = got.payload().getBytes(StandardCharsets.UTF_8);
-        var _ = producer.send(new ProducerRecord<>(topic, key, value), (_, failure) -> {
+        var sent = producer.send(new ProducerRecord<>(topic, key, value), (_, failure) -> {
             hoard.remove(got);
             if (failure == null && !first) {
                 got.acknowledge().run();
             }
         });
+        if (manner == Manner.LOSSY) {
+            awaitEnd(sent);
+        }
         return first ? Sink.Answer.ACKNOWLEDGE : Sink.Answer.SILENCE;
+    }
+
+    private static void awaitEnd(Future<?> sent) {
+        try {
+            sent.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
