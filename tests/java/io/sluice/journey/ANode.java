@@ -53,6 +53,7 @@ final class ANode implements AutoCloseable {
         var words = new ArrayList<>(List.of(arguments));
         words.add("-Dsluice.embedded-kafka.controller-port=0");
         words.add("-Dsluice.task.backoff-max=1s");
+        words.add("-Dsluice.mqtt.connect-timeout=1m");
         System.setProperty("sluice.node.flags", Launcher.nodeFlags());
         try {
             return NodeProcess.start(new NodeProcess.Settings(
@@ -103,6 +104,13 @@ final class ANode implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Lines of errors in the log of a node, but for the one by which an embedded Kafka says that the machine is slow.
+    static List<String> errors(String log) {
+        return log.lines()
+                .filter(line -> line.contains("ERROR") && !line.contains("controller event queue overloaded"))
+                .toList();
     }
 
     /// Answer of a management endpoint: status and body.

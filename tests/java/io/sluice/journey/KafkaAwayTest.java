@@ -51,7 +51,7 @@ class KafkaAwayTest {
         var away = "broker [default]: no answer from [%s] within 5 s; is Kafka running there, and is the way open?"
                 .formatted(kafka.bootstrapServers());
         awaitWaiting(node, away, "late/0", "late/1", "telemetry/0", "telemetry/1");
-        assertThat(node.log()).contains("could not start, attempt 1: " + away);
+        awaitLog(node, "could not start, attempt 1: " + away);
         var client = connect(node);
         var early = publish(client, "tbmq/device/early");
         var late = publish(client, "late/device/late");

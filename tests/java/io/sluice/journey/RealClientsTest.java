@@ -234,7 +234,9 @@ class RealClientsTest {
         assertThat(ran.code()).as(ran.all()).isNotZero();
         assertThat(ran.err()).contains(words);
         assertThat(recordsOf(id)).isEmpty();
-        assertThat(node.log()).contains("client [%s]: user [plant-7]: wrong password or unknown".formatted(id));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(node.log())
+                        .contains("client [%s]: user [plant-7]: wrong password or unknown".formatted(id)));
         assertThat(node.log()).doesNotContain("guess", SharedNode.PASSWORD);
     }
 
