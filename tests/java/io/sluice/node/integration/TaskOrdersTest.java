@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.TestKafka;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ class TaskOrdersTest extends TaskRig {
 
     @Test
     void followsANewPlanThoughTheOldOneGetsNowhere() {
+        drainTimeout = Duration.ofSeconds(1);
         var topic = TestKafka.newTopic("nowhere", 1, Map.of());
         var stuck = new CountDownLatch(1);
         start(plan(topic, (arrival, subject, owner) -> {
@@ -92,6 +94,7 @@ class TaskOrdersTest extends TaskRig {
 
     @Test
     void servesOnWhileSomethingComesAndEndsThenIfNobodyWantsIt() {
+        drainTimeout = Duration.ofSeconds(1);
         var topic = TestKafka.newTopic("unwanted", 1, Map.of());
         start(plan(topic, bySent(topic)));
         await().atMost(LIMIT).until(() -> phase() == TaskPhase.RUNNING);
