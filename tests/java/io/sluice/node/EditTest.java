@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import static io.sluice.node.RawDevice.PUBACK;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -86,7 +87,7 @@ class EditTest {
     void oneThatIsDisabledTakesNothingAndOneThatIsEnabledAgainDoes() {
         var topic = TestKafka.newTopic("disabled", 1, Map.of());
         var on = "{\"topic\": \"%s\"}".formatted(topic);
-        try (var node = OneNode.start(folder, TestKafka.bootstrapServers(), "");
+        try (var node = OneNode.start(folder, TestKafka.bootstrapServers(), "sluice.task.drain-timeout = 1s");
                 var device = RawDevice.connect(node.mqtt(), "d")) {
             node.define("one", on);
             node.awaitTasks("one", 2);
@@ -158,6 +159,40 @@ class EditTest {
         }
     }
 
+    /// What was told to be discarded must not come later, before or behind what was sent after it.
+    @Test
+    void whatWasDiscardedDoesNotComeWhenTheIntegrationComesBack() {
+        var topic = TestKafka.newTopic("discarded", 1, Map.of());
+        var hocon = "sluice { task.drain-timeout = 1s, brokers.away.bootstrap-servers = \"127.0.0.1:1\" }";
+        try (var node = OneNode.start(folder, TestKafka.bootstrapServers(), hocon);
+                var device = RawDevice.connect(node.mqtt(), "d")) {
+            node.define("one", definition(topic, "away", true));
+            await("its tasks try").atMost(LIMIT).until(() -> node.node().tasks().size() == 2);
+            device.publish(1, 1, false, "tbmq/a", "discarded");
+            await("a task holds it")
+                    .atMost(LIMIT)
+                    .until(() -> node.node().tasks().stream().anyMatch(task -> task.heldBatches() == 1));
+
+            node.define("one", definition(topic, "away", false));
+            await("the device is told").atMost(LIMIT).until(() -> device.heard(PUBACK, 1));
+            node.define("one", definition(topic, "default", true));
+            node.awaitTasks("one", 2);
+            publish(device, 2, "tbmq/a");
+
+            assertThat(node.count("sluice.integration.ended.messages", "end", "discarded"))
+                    .isEqualTo(1);
+            assertThat(node.count("sluice.integration.ended.messages", "end", "delivered"))
+                    .isEqualTo(1);
+        }
+        assertThat(TestKafka.readAll(topic))
+                .extracting(record -> new String(record.value(), UTF_8))
+                .containsExactly("x");
+    }
+
+    private static String definition(String topic, String broker, boolean enabled) {
+        return "{\"topic\": \"%s\", \"broker\": \"%s\", \"enabled\": %s}".formatted(topic, broker, enabled);
+    }
+
     @Test
     void oneThatStandsInTheConfigurationIsReadOnly() {
         try (var node = OneNode.start(folder, TestKafka.bootstrapServers(), "sluice.integrations.one {}")) {
@@ -169,7 +204,7 @@ class EditTest {
 
     /// It would discard what the integration is there to take.
     @Test
-    void aNodeThatCannotUseADefinitionDoesNotStart() {
+    void aNodeThatCannotUseADefinitionDoesNotStart() throws Exception {
         var other = "sluice.brokers.other.bootstrap-servers = \"%s\"".formatted(TestKafka.bootstrapServers());
         try (var node = OneNode.start(folder, TestKafka.bootstrapServers(), other)) {
             node.define("one", "{\"broker\": \"other\"}");
@@ -180,6 +215,17 @@ class EditTest {
                 .isInstanceOf(CannotStart.class)
                 .hasMessageContaining("integration [one]")
                 .hasMessageContaining("broker must be one of default, was other");
+
+        try (var process = ForkedJvm.start(
+                Node.class,
+                "--config",
+                folder.resolve("node.conf").toString(),
+                "-Dpekko.coordinated-shutdown.exit-jvm=on",
+                "-Dpekko.coordinated-shutdown.run-by-jvm-shutdown-hook=on")) {
+            process.await("catalog: this node cannot use what it defines");
+            process.awaitMatch(".*broker must be one of default, was other.*");
+            assertThat(process.awaitExit()).isEqualTo(2);
+        }
     }
 
     private static void publish(RawDevice device, int packetId, String topic) {

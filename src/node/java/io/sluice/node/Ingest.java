@@ -192,10 +192,13 @@ final class Ingest {
     /// Tasks that are not wanted are there for longer than any node may still hand over to them.
     private void watchTasks(String name, Arranged arranged, long now) {
         for (int task = 0; task < arranged.tasks(); task++) {
-            watch.watch(name, task, arranged.way);
+            watch.require(name, task);
+        }
+        for (int task = arranged.tasksWatched; task < arranged.tasks(); task++) {
+            watch.measure(name, task, arranged.way);
         }
         for (int task = arranged.tasks(); task < arranged.tasksWatched; task++) {
-            watch.unwatch(name, task);
+            watch.release(name, task);
         }
         arranged.tasksWatched = Math.max(arranged.tasksWatched, arranged.tasks());
         arranged.forgetAtNanos = now + 3 * drainTimeout.toNanos();
@@ -205,6 +208,8 @@ final class Ingest {
     private static boolean keepsItsLanes(IntegrationSettings before, IntegrationSettings after) {
         return before.tasks() == after.tasks()
                 && before.format().subject().equals(after.format().subject())
+                && (!before.format().subject().contains("metadata")
+                        || before.format().metadata().equals(after.format().metadata()))
                 && before.format().missing().subject()
                         == after.format().missing().subject();
     }

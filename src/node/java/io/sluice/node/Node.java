@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -148,11 +149,10 @@ public final class Node {
             cluster.manager().tell(Join.create(cluster.selfMember().address()));
             try {
                 open(context, cluster.selfMember().address().hostPort(), opened);
-                return Behaviors.empty();
             } catch (RuntimeException e) {
                 opened.completeExceptionally(e);
-                throw e;
             }
+            return Behaviors.empty();
         });
     }
 
@@ -185,13 +185,19 @@ public final class Node {
         context.watch(context.spawn(Replica.create(inForce::know), "catalog-replica"));
     }
 
+    /// Ends the actor system, but not the process, whose exit code tells why the node could not start.
+    static final class NotStarted implements CoordinatedShutdown.Reason {}
+
     /// What the guardian opened. If it could not, the actor system ends, and what was started before it is
     /// closed here.
     private Opened opened(CompletableFuture<Opened> opened) {
+        var _ = system.getWhenTerminated()
+                .thenRun(() -> opened.completeExceptionally(
+                        new IllegalStateException("the actor system ended, the log says why")));
         try {
             return opened.orTimeout(OPEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
-            stop(OPEN_TIMEOUT);
+            end();
             kafka.ifPresent(EmbeddedKafka::close);
             store.close();
             throw switch (e.getCause()) {
@@ -203,6 +209,19 @@ public final class Node {
                 case RuntimeException cause -> cause;
                 case null, default -> e;
             };
+        }
+    }
+
+    private void end() {
+        try {
+            CoordinatedShutdown.get(system)
+                    .runAll(new NotStarted())
+                    .toCompletableFuture()
+                    .get(OPEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("the actor system has not ended", e);
         }
     }
 

@@ -32,11 +32,17 @@ final class Stalls implements Runnable {
     @Override
     public void run() {
         var now = System.currentTimeMillis();
-        board.notes().forEach(note -> look(note, note.lagSeconds(now)));
+        var notes = board.notes();
+        stalled.retainAll(notes.stream().map(Stalls::name).toList());
+        notes.forEach(note -> look(note, note.lagSeconds(now)));
+    }
+
+    private static String name(TaskBoard.Note note) {
+        return note.integration() + "/" + note.task();
     }
 
     private void look(TaskBoard.Note note, double lagSeconds) {
-        var name = note.integration() + "/" + note.task();
+        var name = name(note);
         var plan = plans.find(note.integration(), note.task());
         var waits = note.phase() == TaskPhase.RUNNING && lagSeconds >= PATIENCE.toSeconds();
         if (waits && plan.isPresent() && stalled.add(name)) {

@@ -21,8 +21,7 @@ record TaskPlans(Map<String, BrokerSettings> brokers, String nodeName) {
 
     TaskPlan plan(IntegrationSettings integration, int task) {
         var broker = Objects.requireNonNull(brokers.get(integration.broker()));
-        var formatter = Formatter.of(integration.format(), nodeName);
-        var topic = formatter.fixedTopic().orElse(null);
+        var topic = Formatter.of(integration.format(), nodeName).fixedTopic().orElse(null);
         Supplier<Map<String, Object>> properties = () -> integration.producerProperties(broker, task);
         return new TaskPlan(
                 integration.name(),
@@ -30,7 +29,7 @@ record TaskPlans(Map<String, BrokerSettings> brokers, String nodeName) {
                 properties,
                 topic,
                 integration.linger().isEmpty(),
-                formatter::record,
+                () -> Formatter.of(integration.format(), nodeName)::record,
                 cause -> explain(broker.name(), properties, topic, cause));
     }
 

@@ -10,10 +10,14 @@ import io.sluice.node.observe.Readiness;
 record TaskWatch(TaskBoard board, Readiness readiness, Meters meters) {
 
     /// From now on the task is to run. May be said again.
+    void require(String integration, int task) {
+        readiness.require(condition(integration, task), () -> board.whyNotRunning(integration, task));
+    }
+
+    /// Once, until it is forgotten.
     ///
     /// @param way to it
-    void watch(String integration, int task, Way way) {
-        readiness.require(condition(integration, task), () -> board.whyNotRunning(integration, task));
+    void measure(String integration, int task, Way way) {
         meters.heldBytes(integration, task, () -> way.heldBytes(task));
         meters.lag(integration, task, () -> board.lagSeconds(integration, task, System.currentTimeMillis()));
         for (var phase : TaskPhase.values()) {
@@ -22,13 +26,13 @@ record TaskWatch(TaskBoard board, Readiness readiness, Meters meters) {
     }
 
     /// It need not run any more.
-    void unwatch(String integration, int task) {
+    void release(String integration, int task) {
         readiness.forget(condition(integration, task));
     }
 
     /// Nothing is left of it.
     void forget(String integration, int task) {
-        unwatch(integration, task);
+        release(integration, task);
         board.forget(integration, task);
         meters.forget(integration, task);
     }

@@ -7,6 +7,8 @@ import com.typesafe.config.ConfigFactory;
 import io.sluice.node.event.Arrival;
 import io.sluice.node.event.Properties;
 import io.sluice.node.handover.Handover.Acknowledged;
+import io.sluice.node.handover.Handover.Drop;
+import io.sluice.node.handover.Handover.Dropped;
 import io.sluice.node.handover.Handover.Expected;
 import io.sluice.node.handover.Handover.Hand;
 import io.sluice.node.handover.Handover.Open;
@@ -123,21 +125,32 @@ class SenderTest {
     }
 
     @Test
-    void endsWhatIsLeftWhenNobodyWantsItAnyMore() {
+    void endsWhatIsLeftOnceTheTaskWritesNothingOfIt() {
         var ended = new AtomicLong();
         var window = handedOver(2);
         sender.tell(new Sender.Offer(batch(ended::incrementAndGet)));
         window.tell(new Acknowledged(TASK, 1, 0));
+        assertThat(numbers(1)).containsExactly(3L);
 
         sender.tell(Sender.Discard.INSTANCE);
 
+        var drop = task.expectMessageClass(Drop.class);
+        assertThat(drop.session()).isEqualTo(7);
+        window.tell(new Acknowledged(TASK, 2, 0));
+        await().until(() -> delivered.get() == 2);
+        assertThat(discarded).hasValue(0);
+
+        drop.sender().tell(new Dropped(7));
+
         await().until(() -> ended.get() == 1);
-        assertThat(delivered).hasValue(1);
-        assertThat(discarded).hasValue(2);
+        assertThat(discarded).hasValue(1);
+        sender.tell(new Sender.Offer(batch(ended::incrementAndGet)));
+        await("one that comes late").until(() -> ended.get() == 2);
 
         sender.tell(Sender.Stop.INSTANCE);
 
         kit.createTestProbe().expectTerminated(sender, Duration.ofSeconds(20));
+        task.expectNoMessage(Duration.ofMillis(100));
     }
 
     @Test

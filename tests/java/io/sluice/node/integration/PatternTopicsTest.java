@@ -188,7 +188,7 @@ class PatternTopicsTest extends TaskRig {
                 },
                 null,
                 true,
-                plan.recorder(),
+                plan.recorders(),
                 String::valueOf);
     }
 

@@ -31,7 +31,7 @@ class TaskFaultsTest extends TaskRig {
         startTimeout = Duration.ofSeconds(1);
         var plan = plan("nowhere", bySent("nowhere"));
         var properties = with(plan.properties().get(), "bootstrap.servers", "127.0.0.1:1");
-        start(new TaskPlan(NAME, 0, () -> properties, "nowhere", true, plan.recorder(), String::valueOf));
+        start(new TaskPlan(NAME, 0, () -> properties, "nowhere", true, plan.recorders(), String::valueOf));
 
         await().atMost(LIMIT).until(() -> phase() == TaskPhase.BACKING_OFF);
 
@@ -54,7 +54,7 @@ class TaskFaultsTest extends TaskRig {
                 },
                 topic,
                 true,
-                plan.recorder(),
+                plan.recorders(),
                 String::valueOf);
         start(renewed);
 
@@ -125,7 +125,7 @@ class TaskFaultsTest extends TaskRig {
                         ? new ProducerRecord<>(topic, null, arrival.payload())
                         : record(topic, arrival, owner));
         var lingering = with(plan.properties().get(), "linger.ms", 2_000);
-        start(new TaskPlan(NAME, 0, () -> lingering, topic, false, plan.recorder(), String::valueOf));
+        start(new TaskPlan(NAME, 0, () -> lingering, topic, false, plan.recorders(), String::valueOf));
         await().atMost(LIMIT).until(() -> phase() == TaskPhase.RUNNING);
 
         publish(0, 1);
@@ -239,7 +239,7 @@ class TaskFaultsTest extends TaskRig {
         });
         var slow = with(plan.properties().get(), "metric.reporters", SlowEnd.class.getName());
         SlowEnd.mayEnd = new CountDownLatch(1);
-        start(new TaskPlan(NAME, 0, () -> slow, topic, true, plan.recorder(), String::valueOf));
+        start(new TaskPlan(NAME, 0, () -> slow, topic, true, plan.recorders(), String::valueOf));
 
         try {
             publish(0, 2);

@@ -58,6 +58,6 @@ class TaskFencingTest extends TaskRig {
     private TaskPlan fencing(String topic) {
         var plan = plan(topic, bySent(topic));
         var transactional = with(plan.properties().get(), "transactional.id", topic);
-        return new TaskPlan(NAME, 0, () -> transactional, topic, true, plan.recorder(), String::valueOf);
+        return new TaskPlan(NAME, 0, () -> transactional, topic, true, plan.recorders(), String::valueOf);
     }
 }

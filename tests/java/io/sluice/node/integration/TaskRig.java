@@ -166,7 +166,7 @@ abstract class TaskRig {
                 Long.MAX_VALUE,
                 "delivery.timeout.ms",
                 Integer.MAX_VALUE);
-        return new TaskPlan(NAME, 0, () -> properties, topic, true, recorder, String::valueOf);
+        return new TaskPlan(NAME, 0, () -> properties, topic, true, () -> recorder, String::valueOf);
     }
 
     static Map<String, Object> with(Map<String, Object> properties, String key, Object value) {

@@ -36,7 +36,7 @@ class TaskTest extends TaskRig {
         var topic = TestKafka.newTopic("away", 1, Map.of());
         var away = new AtomicBoolean(true);
         var plan = plan(topic, bySent(topic));
-        start(new TaskPlan(NAME, 0, plan.properties(), topic, true, plan.recorder(), String::valueOf), () -> {
+        start(new TaskPlan(NAME, 0, plan.properties(), topic, true, plan.recorders(), String::valueOf), () -> {
             if (away.get()) {
                 throw new IllegalStateException("away");
             }

@@ -6,6 +6,7 @@ import io.sluice.node.event.Arrival;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.kafka.common.utils.Utils;
 
@@ -18,25 +19,29 @@ public final class Destination {
     private final Counter routed;
     private final DistributionSummary batchSize;
     private final AtomicLong inFlight = new AtomicLong();
+    private final BooleanSupplier wayFull;
     private volatile boolean left;
 
     /// @param lanes    which distribution of subjects over tasks this is
     /// @param subjects the subject of an arrival; empty if it has none, then the task decides what becomes of
     ///                 it
     /// @param doors    one per task, in the order of the tasks
+    /// @param wayFull  whether all destinations of the integration hold so much that nothing may be added
     Destination(
             String integration,
             long lanes,
             Function<Arrival, String> subjects,
             List<Door> doors,
             Counter routed,
-            DistributionSummary batchSize) {
+            DistributionSummary batchSize,
+            BooleanSupplier wayFull) {
         this.integration = integration;
         this.lanes = lanes;
         this.subjects = subjects;
         this.doors = List.copyOf(doors);
         this.routed = routed;
         this.batchSize = batchSize;
+        this.wayFull = wayFull;
     }
 
     public String integration() {
@@ -72,6 +77,10 @@ public final class Destination {
         return task < doors.size() ? doors.get(task).heldBytes() : 0;
     }
 
+    long heldBytes() {
+        return doors.stream().mapToLong(Door::heldBytes).sum();
+    }
+
     void tell(Sender.Command command) {
         doors.forEach(door -> door.tell(command));
     }
@@ -88,6 +97,9 @@ public final class Destination {
 
     /// Whether the task that owns the arrival's subject takes nothing more.
     boolean isOverloaded(Arrival arrival) {
+        if (wayFull.getAsBoolean()) {
+            return true;
+        }
         for (int i = 0; i < doors.size(); i++) {
             if (doors.get(i).isOverloaded()) {
                 return door(subject(arrival)).isOverloaded();

@@ -6,6 +6,7 @@ import io.sluice.node.observe.Meters;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -32,18 +33,31 @@ public final class Doors {
     /// @param lanes    a higher one for each distribution of subjects over tasks
     /// @param subjects the subject of an arrival, empty if it has none
     /// @param routers  reaches the task of a number
+    /// @param wayFull  whether nothing may be added, for what all destinations of the integration hold
     Destination open(
             String integration,
             long lanes,
             int tasks,
             Function<Arrival, String> subjects,
-            IntFunction<Consumer<Handover.ToTask>> routers) {
+            IntFunction<Consumer<Handover.ToTask>> routers,
+            BooleanSupplier wayFull) {
         var doors = new ArrayList<Door>();
         for (int task = 0; task < tasks; task++) {
             doors.add(open(integration, lanes, task, routers.apply(task)));
         }
         return new Destination(
-                integration, lanes, subjects, doors, meters.routed(integration), meters.batchSize(integration));
+                integration,
+                lanes,
+                subjects,
+                doors,
+                meters.routed(integration),
+                meters.batchSize(integration),
+                wayFull);
+    }
+
+    /// Bytes that may be held for one task.
+    long overloadBytes() {
+        return settings.overloadBytes();
     }
 
     /// Closes the doors of a destination that is done.

@@ -27,8 +27,14 @@ public final class Handover {
             long session, long incarnation, long base, long number, long lanes, Batch batch, ActorRef<ToSender> sender)
             implements ToTask {}
 
+    /// Nobody wants what is left of the session: write nothing of it any more.
+    public record Drop(long session, ActorRef<ToSender> sender) implements ToTask {}
+
     /// To the sender.
     public sealed interface ToSender {}
+
+    /// Nothing of the session will be written any more.
+    public record Dropped(long session) implements ToSender {}
 
     /// This incarnation of the task expects the number next, sent to `task`; the rest as [Acknowledged].
     public record Opened(long incarnation, long expected, long upTo, long parked, ActorRef<ToTask> task)

@@ -99,6 +99,11 @@ class ReceiveWindow {
         return new Answer.Acknowledged(incarnation, known.settledUpTo, known.parked);
     }
 
+    /// Nothing comes of the session any more, and nothing of it will be settled.
+    void forget(long session) {
+        sessions.remove(session);
+    }
+
     private Answer opened(Session known) {
         return new Answer.Opened(incarnation, known.expected, known.settledUpTo, known.parked);
     }

@@ -1,6 +1,8 @@
 package io.sluice.node.handover;
 
 import io.sluice.node.handover.Handover.Acknowledged;
+import io.sluice.node.handover.Handover.Drop;
+import io.sluice.node.handover.Handover.Dropped;
 import io.sluice.node.handover.Handover.Expected;
 import io.sluice.node.handover.Handover.Hand;
 import io.sluice.node.handover.Handover.Open;
@@ -35,6 +37,10 @@ public final class Receiver {
     /// Answers a sender; a batch that is the next of its session is the task's from now on.
     public Optional<Lot> receive(ToTask message) {
         return switch (message) {
+            case Drop(var session, var sender) -> {
+                dropped(session, sender);
+                yield Optional.empty();
+            }
             case Open(var session, var base, var sender) -> {
                 answer(sender, window.opened(session, base));
                 yield Optional.empty();
@@ -48,6 +54,13 @@ public final class Receiver {
                     }
                 };
         };
+    }
+
+    /// Tells the sender that nothing of its session will be written any more: all that was accepted of it is
+    /// gone.
+    public void dropped(long session, ActorRef<ToSender> sender) {
+        window.forget(session);
+        sender.tell(new Dropped(session));
     }
 
     /// Tells the sender that its batch is safe.

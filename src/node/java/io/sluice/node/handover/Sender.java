@@ -1,6 +1,8 @@
 package io.sluice.node.handover;
 
 import io.sluice.node.handover.Handover.Acknowledged;
+import io.sluice.node.handover.Handover.Drop;
+import io.sluice.node.handover.Handover.Dropped;
 import io.sluice.node.handover.Handover.Expected;
 import io.sluice.node.handover.Handover.Hand;
 import io.sluice.node.handover.Handover.Open;
@@ -9,6 +11,7 @@ import io.sluice.node.handover.Handover.ToSender;
 import io.sluice.node.handover.Handover.ToTask;
 import io.sluice.node.handover.SendWindow.Effect;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -22,7 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// Hands over this node's batches for one task. Finds the task through the cluster's router, then talks to
 /// it directly, until it falls silent.
 ///
-/// waiting → handing over: [Begin]. Any → stopped: [Stop], once nothing is left.
+/// ```
+/// waiting → handing over     [Begin]
+/// waiting → discarding       [Discard]
+/// handing over → dropping    [Discard]: the task is asked to write nothing any more
+/// dropping → discarding      it will not
+/// any → stopped              [Stop], once nothing is left
+/// ```
 final class Sender {
 
     sealed interface Command {}
@@ -116,39 +125,78 @@ final class Sender {
                 offered.forEach(batch -> run(window.offer(batch, now)));
                 yield handingOver();
             }
-            case Discard _ -> {
-                discard(offered);
-                offered.clear();
-                yield Behaviors.same();
-            }
+            case Discard _ -> discarding(offered);
             case Stop _ -> Behaviors.stopped();
             case FromTask _, TimePassed _ -> Behaviors.same();
         });
     }
 
     private Behavior<Command> handingOver() {
-        return Behaviors.receiveMessage(command -> {
-            if (command instanceof Stop) {
-                return Behaviors.stopped();
-            }
-            var now = System.nanoTime();
-            var effects = switch (command) {
-                case Offer(var batch) -> window.offer(batch, now);
-                case FromTask(Opened opened) -> onOpened(opened, now);
-                case FromTask(Expected(var from, var expected)) -> window.expected(from, expected);
-                case FromTask(Acknowledged(var from, var upTo, var parkedSoFar)) ->
-                    onAcknowledged(from, upTo, parkedSoFar, now);
-                case TimePassed _ -> window.tick(now);
-                case Discard _ -> {
-                    discard(window.abandon());
-                    yield List.<Effect<Batch>>of();
-                }
-                case Begin _, Stop _ -> List.<Effect<Batch>>of();
-            };
-            countResent();
-            run(effects);
-            return Behaviors.same();
+        return Behaviors.receiveMessage(command -> switch (command) {
+            case Offer(var batch) -> goOn(window.offer(batch, System.nanoTime()));
+            case FromTask(var message) -> goOn(onMessage(message));
+            case TimePassed _ -> goOn(window.tick(System.nanoTime()));
+            case Discard _ -> window.inFlightCount() == 0 ? discarding(window.abandon()) : dropping();
+            case Begin _ -> Behaviors.same();
+            case Stop _ -> Behaviors.stopped();
         });
+    }
+
+    /// Asks the task, again and again, to write nothing any more: what is told to be discarded must not come
+    /// later.
+    private Behavior<Command> dropping() {
+        reach(new Drop(session, self));
+        var later = new ArrayList<Batch>();
+        return Behaviors.receiveMessage(command -> switch (command) {
+            case Offer(var batch) -> {
+                later.add(batch);
+                yield Behaviors.same();
+            }
+            case FromTask(Dropped _) -> {
+                later.addAll(0, window.abandon());
+                yield discarding(later);
+            }
+            case FromTask(var message) -> {
+                onMessage(message).stream()
+                        .filter(effect -> effect instanceof Effect.Settle)
+                        .forEach(effect -> run(List.of(effect)));
+                yield Behaviors.same();
+            }
+            case TimePassed _ -> {
+                router.accept(new Drop(session, self));
+                yield Behaviors.same();
+            }
+            case Discard _, Begin _ -> Behaviors.same();
+            case Stop _ -> Behaviors.stopped();
+        });
+    }
+
+    private Behavior<Command> discarding(Collection<Batch> left) {
+        left.forEach(this::discard);
+        return Behaviors.receiveMessage(command -> switch (command) {
+            case Offer(var batch) -> {
+                discard(batch);
+                yield Behaviors.same();
+            }
+            case Stop _ -> Behaviors.stopped();
+            case FromTask _, TimePassed _, Discard _, Begin _ -> Behaviors.same();
+        });
+    }
+
+    private Behavior<Command> goOn(List<Effect<Batch>> effects) {
+        countResent();
+        run(effects);
+        return Behaviors.same();
+    }
+
+    private List<Effect<Batch>> onMessage(ToSender message) {
+        var now = System.nanoTime();
+        return switch (message) {
+            case Opened opened -> onOpened(opened, now);
+            case Expected(var from, var expected) -> window.expected(from, expected);
+            case Acknowledged(var from, var upTo, var parkedSoFar) -> onAcknowledged(from, upTo, parkedSoFar, now);
+            case Dropped _ -> List.of();
+        };
     }
 
     private List<Effect<Batch>> onOpened(Opened opened, long now) {
@@ -203,11 +251,9 @@ final class Sender {
         batch.settled().run();
     }
 
-    private void discard(Collection<Batch> batches) {
-        for (var batch : batches) {
-            books.discarded(batch.size());
-            batch.settled().run();
-        }
+    private void discard(Batch batch) {
+        books.discarded(batch.size());
+        batch.settled().run();
     }
 
     private void reach(ToTask message) {

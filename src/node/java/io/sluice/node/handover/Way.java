@@ -37,7 +37,7 @@ public final class Way {
     /// @param routers  reaches the task of a number
     public void follow(
             long lanes, int tasks, Function<Arrival, String> subjects, IntFunction<Consumer<Handover.ToTask>> routers) {
-        var destination = doors.open(integration, lanes, tasks, subjects, routers);
+        var destination = doors.open(integration, lanes, tasks, subjects, routers, () -> holdsTooMuch(tasks));
         destinations.add(destination);
         succession.follow(destination).forEach(this::run);
     }
@@ -79,6 +79,13 @@ public final class Way {
         return destinations.stream()
                 .mapToLong(destination -> destination.heldBytes(task))
                 .sum();
+    }
+
+    /// All destinations together hold no more than the doors of one may, and a little: else each change while
+    /// Kafka is away would add as much again.
+    private boolean holdsTooMuch(int tasks) {
+        var held = destinations.stream().mapToLong(Destination::heldBytes).sum();
+        return held > (tasks + 1) * doors.overloadBytes();
     }
 
     private void run(Succession.Effect<Destination> effect) {

@@ -33,6 +33,17 @@ final class Backlog {
         }
     }
 
+    /// Whether something of a session is left.
+    boolean has(long session) {
+        return unsettled.stream().anyMatch(lot -> lot.session() == session);
+    }
+
+    /// Gives up all of a session, and says so. No line may have any of it.
+    void drop(Handover.Drop drop) {
+        unsettled.removeIf(lot -> lot.session() == drop.session());
+        receiver.dropped(drop.session(), drop.sender());
+    }
+
     void forEach(Consumer<Lot> action) {
         unsettled.forEach(action);
     }

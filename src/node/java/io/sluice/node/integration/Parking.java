@@ -37,7 +37,8 @@ public final class Parking {
         this.trouble = trouble;
     }
 
-    /// @param isOver whether nobody waits for it any more: then the next attempt is the last
+    /// @param isOver whether nobody waits for it any more: then it is not tried again, for another line may
+    ///               deliver it
     CompletionStage<Void> park(List<Letter> letters, BooleanSupplier isOver) {
         return CompletableFuture.runAsync(() -> letters.forEach(letter -> park(letter, isOver)), blocking);
     }
@@ -45,6 +46,9 @@ public final class Parking {
     private void park(Letter letter, BooleanSupplier isOver) {
         for (int failures = 1; !isKept(letter, isOver); failures++) {
             pause(failures);
+            if (isOver.getAsBoolean()) {
+                throw new IllegalStateException("nobody waits any more for a dead letter that could not be kept");
+            }
         }
     }
 

@@ -4,6 +4,17 @@ import io.sluice.node.cluster.ClusterMessage;
 import io.sluice.node.handover.Handover;
 import io.sluice.node.handover.Receiver;
 import io.sluice.node.handover.Receiver.Lot;
+import io.sluice.node.integration.TaskEvent.Broken;
+import io.sluice.node.integration.TaskEvent.DrainTimeOver;
+import io.sluice.node.integration.TaskEvent.Ended;
+import io.sluice.node.integration.TaskEvent.HasOpened;
+import io.sluice.node.integration.TaskEvent.LookAtClock;
+import io.sluice.node.integration.TaskEvent.OfLine;
+import io.sluice.node.integration.TaskEvent.OfOutlet;
+import io.sluice.node.integration.TaskEvent.OutletEnded;
+import io.sluice.node.integration.TaskEvent.PauseOver;
+import io.sluice.node.integration.TaskEvent.Safe;
+import io.sluice.node.integration.TaskEvent.Unkept;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,7 +57,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /// it: a task that is gone writes nothing more.
 public final class Task {
 
-    public sealed interface Command {}
+    public sealed interface Command permits Run, Drain, FromSender, TaskEvent {}
 
     /// Be alive. Told every few seconds, so that a task that is gone comes back.
     public enum Run implements Command, ClusterMessage {
@@ -60,37 +71,6 @@ public final class Task {
 
     /// A sender's word.
     public record FromSender(Handover.ToTask message) implements Command, ClusterMessage {}
-
-    private sealed interface OfOutlet extends Command {}
-
-    private record HasOpened(Opening.Result result) implements OfOutlet {}
-
-    private enum OutletEnded implements OfOutlet {
-        INSTANCE
-    }
-
-    private sealed interface OfLine extends Command {}
-
-    private record Safe(Line line, int[] parked) implements OfLine {}
-
-    private record Ended(Line line) implements OfLine {}
-
-    private record Broken(Line line, Throwable cause) implements OfLine {}
-
-    /// A dead letter that could not be kept, and will be tried again.
-    private record Unkept(Line line, String problem) implements OfLine {}
-
-    private enum PauseOver implements Command {
-        INSTANCE
-    }
-
-    private enum DrainTimeOver implements Command {
-        INSTANCE
-    }
-
-    private enum LookAtClock implements Command {
-        INSTANCE
-    }
 
     private static final Duration CLOCK = Duration.ofSeconds(1);
     private static final int SENDERS_MAX = 1_024;
@@ -162,6 +142,12 @@ public final class Task {
     ///                what comes waits for the next one, or a task under load would never be quick again
     private Behavior<Command> running(Outlet outlet, Line line, boolean careful) {
         return owning(() -> end(line, outlet), command -> switch (command) {
+            case FromSender(Handover.Drop drop)
+            when backlog.has(drop.session()) ->
+                closed(outlet, () -> {
+                    backlog.drop(drop);
+                    return starting(0, careful);
+                });
             case FromSender(var message) ->
                 backlog.take(message)
                         .map(lot -> shipped(lot, outlet, line, careful))
@@ -180,7 +166,7 @@ public final class Task {
                     var _ = CompletableFuture.runAsync(outlet::stop, tools.blocking());
                 }
                 lookAtClock();
-                yield reconsidered(outlet, line, careful);
+                yield reconsidered(outlet, line);
             }
             case DrainTimeOver _ -> closed(outlet, () -> starting(0, false));
             case OfLine _, OfOutlet _, Run _, PauseOver _ -> Behaviors.same();
@@ -201,13 +187,13 @@ public final class Task {
     }
 
     /// Follows the orders if they have changed. A line of an old plan is finished first, in bounded time.
-    private Behavior<Command> reconsidered(Outlet outlet, Line line, boolean closed) {
+    private Behavior<Command> reconsidered(Outlet outlet, Line line) {
         var newest = orders.plan();
         if (newest.isEmpty() || isIdleAndUnwanted()) {
             line.close();
             return draining(outlet, line);
         }
-        if (closed || newest.get().equals(plan)) {
+        if (newest.get().equals(plan) || timers.isTimerActive(DrainTimeOver.INSTANCE)) {
             return Behaviors.same();
         }
         context.getLog().info("task [{}] finishes what it has, then follows its new plan", plan);
@@ -271,6 +257,7 @@ public final class Task {
     private Behavior<Command> closing(CompletableFuture<Void> ended, Supplier<Behavior<Command>> next) {
         return owning(ended::join, command -> switch (command) {
             case OutletEnded _ -> next.get();
+            case FromSender(Handover.Drop _) -> Behaviors.same(); // asked again when it has ended
             case FromSender(var message) -> take(message);
             case Drain _ -> closing(ended, () -> stopped("while it closed its producer"));
             case LookAtClock _ -> lookAtClock();
@@ -287,7 +274,7 @@ public final class Task {
         var lines = new CompletableFuture<Line>();
         var line = Line.start(
                 context.getSystem(),
-                new Line.Plan(plan.recorder(), epoch, MERGING_BYTES, parallel, careful),
+                new Line.Plan(plan.recorders().get(), epoch, MERGING_BYTES, parallel, careful),
                 outlet,
                 new Parking(
                         tools.deadLetters(plan),
@@ -326,8 +313,13 @@ public final class Task {
         return closed(outlet, () -> backingOff(failures, cause instanceof Outlet.InvalidAmongMany));
     }
 
+    /// Where no line has anything of what came before.
     private Behavior<Command> take(Handover.ToTask message) {
-        backlog.take(message);
+        if (message instanceof Handover.Drop drop) {
+            backlog.drop(drop);
+        } else {
+            backlog.take(message);
+        }
         return Behaviors.same();
     }
 
@@ -339,7 +331,11 @@ public final class Task {
     }
 
     private Behavior<Command> stopped(String how) {
-        note(TaskPhase.STOPPED);
+        if (orders.isWanted()) {
+            note(TaskPhase.STOPPED);
+        } else {
+            tools.board().forget(plan.integration(), plan.task());
+        }
         context.getLog().info("task [{}] stopped: {}, {} batches handed back", plan, how, backlog.size());
         return Behaviors.stopped();
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param topic       the target topic if it is the same for every record, to wait for it at the start
 /// @param adaptive    merge what comes while Kafka has not answered; otherwise the producer's own linger
 ///                    works
-/// @param recorder    makes the records; used by one thread at a time
+/// @param recorders   gives what makes the records, one for each line: it is used by one thread at a time
 /// @param problems    explains why a start failed, in words for an operator; may block
 public record TaskPlan(
         String integration,
@@ -22,7 +22,7 @@ public record TaskPlan(
         Supplier<Map<String, Object>> properties,
         @Nullable String topic,
         boolean adaptive,
-        Line.Recorder recorder,
+        Supplier<Line.Recorder> recorders,
         Problems problems) {
 
     /// Finds out why Kafka could not be used.

@@ -37,7 +37,17 @@ public final class Tasks {
         var orders = plans.orders(id.substring(0, slash), Integer.parseInt(id.substring(slash + 1)));
         return orders.plan()
                 .map(plan -> Task.create(plan, orders, settings, tools))
-                .orElseGet(Behaviors::stopped);
+                .orElseGet(Tasks::gone);
+    }
+
+    /// Of an integration that is gone: there is nothing to write, and the sender that asks is told so.
+    private static Behavior<Task.Command> gone() {
+        return Behaviors.receiveMessage(command -> {
+            if (command instanceof Task.FromSender(Handover.Drop(var session, var sender))) {
+                sender.tell(new Handover.Dropped(session));
+            }
+            return Behaviors.stopped();
+        });
     }
 
     /// Reaches a task wherever it lives.

@@ -1,0 +1,35 @@
+package io.sluice.node.integration;
+
+/// What a task hears of its own parts.
+sealed interface TaskEvent extends Task.Command {
+    sealed interface OfOutlet extends TaskEvent {}
+
+    record HasOpened(Opening.Result result) implements OfOutlet {}
+
+    enum OutletEnded implements OfOutlet {
+        INSTANCE
+    }
+
+    sealed interface OfLine extends TaskEvent {}
+
+    record Safe(Line line, int[] parked) implements OfLine {}
+
+    record Ended(Line line) implements OfLine {}
+
+    record Broken(Line line, Throwable cause) implements OfLine {}
+
+    /// A dead letter that could not be kept, and will be tried again.
+    record Unkept(Line line, String problem) implements OfLine {}
+
+    enum PauseOver implements TaskEvent {
+        INSTANCE
+    }
+
+    enum DrainTimeOver implements TaskEvent {
+        INSTANCE
+    }
+
+    enum LookAtClock implements TaskEvent {
+        INSTANCE
+    }
+}
