@@ -1,6 +1,7 @@
-/// The node: wires the packages below it and owns their start and end.
+/// The node: wires the packages below it, owns their start and end, and keeps what runs as it is defined.
 ///
-/// Promises: starts downstream first and stops upstream first. Never does: handle a message.
+/// Promises: starts downstream first and stops upstream first; a change of a definition loses and reorders nothing.
+/// Never does: handle a message.
 @NullMarked
 package io.sluice.node;
 
