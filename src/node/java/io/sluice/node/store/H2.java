@@ -61,7 +61,7 @@ record H2(Path dir) implements Engine {
     public FluentConfiguration migrations(FluentConfiguration flyway, DataSource connections) {
         return flyway.dataSource(connections)
                 .locations("classpath:db/migration", "classpath:db/h2")
-                .placeholders(Map.of("bytes", "BLOB"));
+                .placeholders(Map.of("bytes", "BLOB", "few_bytes", "VARBINARY(65536)"));
     }
 
     @Override

@@ -74,7 +74,7 @@ record Postgresql(PostgresqlSettings settings) implements Engine {
         return flyway.dataSource(dataSource(MIGRATION_SOCKET_TIMEOUT))
                 .initSql(bounds(MIGRATION_TIMEOUT, MIGRATION_SOCKET_TIMEOUT))
                 .locations("classpath:db/migration", "classpath:db/postgresql")
-                .placeholders(Map.of("bytes", "BYTEA"));
+                .placeholders(Map.of("bytes", "BYTEA", "few_bytes", "BYTEA"));
     }
 
     @Override

@@ -16,11 +16,15 @@ public final class Store implements AutoCloseable {
     private final Database database;
     private final Epochs epochs;
     private final DeadLetters deadLetters;
+    private final Events events;
+    private final Statistics statistics;
 
     private Store(Database database, int deadLettersMax) {
         this.database = database;
         this.epochs = new Epochs(database);
         this.deadLetters = new DeadLetters(database, deadLettersMax);
+        this.events = new Events(database);
+        this.statistics = new Statistics(database);
     }
 
     /// Opens the data base, a file made if it is new, and brings its tables up to date. Of several nodes that do so at
@@ -57,6 +61,16 @@ public final class Store implements AutoCloseable {
 
     public DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    /// What happened to integrations.
+    public Events events() {
+        return events;
+    }
+
+    /// What went through integrations.
+    public Statistics statistics() {
+        return statistics;
     }
 
     /// Safe to repeat.
