@@ -179,6 +179,10 @@ final class Ingest {
                 isNew ? "runs" : "changed",
                 settings.tasks(),
                 settings.filters());
+        watch.tell(
+                name,
+                isNew ? "started" : "changed",
+                "%d task(s), filters %s, version %d".formatted(settings.tasks(), settings.filters(), version));
     }
 
     private Arranged arranged(IntegrationSettings settings) {
@@ -220,6 +224,7 @@ final class Ingest {
         shared.plans.retire(name);
         watchTasks(name, arranged, now);
         log.info("integration [{}] ends: what it has may take {} s", name, drainTimeout.toSeconds());
+        watch.tell(name, "ending", "what it has may take %d s".formatted(drainTimeout.toSeconds()));
     }
 
     private List<Route<Destination>> routes() {
@@ -256,6 +261,7 @@ final class Ingest {
             shared.plans.remove(name);
             meters.forget(name);
             log.info("integration [{}] has ended", name);
+            watch.tell(name, "ended", "nothing of it is left on this node");
         }
         return arranged.ended;
     }

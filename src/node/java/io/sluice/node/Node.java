@@ -21,7 +21,6 @@ import io.sluice.node.observe.TaskStatus;
 import io.sluice.node.settings.CannotStart;
 import io.sluice.node.settings.Configuration;
 import io.sluice.node.settings.InvalidSettings;
-import io.sluice.node.store.DeadLetter;
 import io.sluice.node.store.Store;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +70,7 @@ public final class Node {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Meters meters = new Meters(registry);
     private final TaskBoard board = new TaskBoard();
+    private final History history;
     private final Readiness readiness = new Readiness();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Ingest.Shared shared = Ingest.Shared.create();
@@ -115,6 +114,7 @@ public final class Node {
 
     private Node(NodeSettings read, Config config) {
         store = Store.open(read.store());
+        history = History.of(store, read.history(), meters, board);
         kafka = read.embeddedKafka().map(EmbeddedKafka::start);
         settings = kafka.map(running -> read.withEmbedded(running.bootstrapServers()))
                 .orElse(read);
@@ -132,7 +132,7 @@ public final class Node {
                 .scheduleWithFixedDelay(
                         Stalls.PATIENCE,
                         Stalls.PATIENCE,
-                        new Stalls(board, shared.plans()),
+                        new Stalls(board, shared.plans(), history.events()),
                         ExecutionContext.fromExecutor(blocking));
         management = Management.start(system, settings.management(), readiness, registry, this::tasks);
         stopInTheDatasDirection(parts.reconciler());
@@ -161,6 +161,7 @@ public final class Node {
 
     /// The rest of the start waits until the first definitions are in force.
     private void open(ActorContext<Void> context, String name, CompletableFuture<Opened> opened) {
+        history.start(name);
         var tasks = Tasks.join(context.getSystem(), shared.plans(), settings.task(), tools());
         var ingest = context.spawn(
                 Ingest.create(
@@ -168,7 +169,7 @@ public final class Node {
                         shared,
                         tasks,
                         new TaskPlans(settings.brokers(), name),
-                        new TaskWatch(board, readiness, meters),
+                        new TaskWatch(board, readiness, meters, history.events()),
                         meters),
                 "ingest");
         context.watch(ingest);
@@ -198,6 +199,7 @@ public final class Node {
             return opened.orTimeout(OPEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
             end();
+            history.close();
             kafka.ifPresent(EmbeddedKafka::close);
             store.close();
             throw switch (e.getCause()) {
@@ -229,12 +231,11 @@ public final class Node {
         return new TaskTools(
                 blocking,
                 store.epochs()::next,
-                plan -> (arrival, subject, reason, error) -> store.deadLetters()
-                        .add(DeadLetter.of(
-                                plan.integration(), plan.task(), arrival, subject, reason, error, Instant.now())),
+                history::deadLetters,
                 (integration, reason) -> meters.parked(integration, reason).increment(),
-                integration -> meters.failures(integration).increment(),
-                board);
+                history::failed,
+                board,
+                history.events());
     }
 
     List<TaskStatus> tasks() {
@@ -272,6 +273,7 @@ public final class Node {
                 CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
                 "close-kafka",
                 () -> onBlocking(() -> {
+                    history.close();
                     kafka.ifPresent(EmbeddedKafka::close);
                     store.close();
                 }));
@@ -310,6 +312,10 @@ public final class Node {
 
     Store store() {
         return store;
+    }
+
+    History history() {
+        return history;
     }
 
     /// Where definitions are changed.

@@ -9,6 +9,7 @@ import io.sluice.node.handover.HandoverSettings;
 import io.sluice.node.integration.IntegrationSettings;
 import io.sluice.node.integration.TaskSettings;
 import io.sluice.node.mqtt.MqttSettings;
+import io.sluice.node.observe.HistorySettings;
 import io.sluice.node.observe.ManagementSettings;
 import io.sluice.node.route.TopicFilter;
 import io.sluice.node.settings.InvalidSettings;
@@ -39,6 +40,7 @@ public record NodeSettings(
         CatalogSettings catalog,
         Optional<EmbeddedKafkaSettings> embeddedKafka,
         StoreSettings store,
+        HistorySettings history,
         ManagementSettings management,
         ClusterSettings cluster) {
 
@@ -86,6 +88,7 @@ public record NodeSettings(
                 CatalogSettings.from(root.section("catalog")),
                 embedded,
                 StoreSettings.from(root.section("store")),
+                HistorySettings.from(root.section("history")),
                 ManagementSettings.from(root.section("management")),
                 ClusterSettings.from(root.section("cluster")));
         root.close();
@@ -107,6 +110,7 @@ public record NodeSettings(
                 catalog,
                 embeddedKafka,
                 store,
+                history,
                 management,
                 cluster);
     }

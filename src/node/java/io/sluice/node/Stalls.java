@@ -3,6 +3,7 @@ package io.sluice.node;
 import io.sluice.node.integration.Plans;
 import io.sluice.node.integration.TaskBoard;
 import io.sluice.node.integration.TaskPhase;
+import io.sluice.node.observe.EventLog;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,11 +23,13 @@ final class Stalls implements Runnable {
 
     private final TaskBoard board;
     private final Plans plans;
+    private final EventLog events;
     private final Set<String> stalled = new HashSet<>();
 
-    Stalls(TaskBoard board, Plans plans) {
+    Stalls(TaskBoard board, Plans plans, EventLog events) {
         this.board = board;
         this.plans = plans;
+        this.events = events;
     }
 
     @Override
@@ -46,14 +49,17 @@ final class Stalls implements Runnable {
         var plan = plans.find(note.integration(), note.task());
         var waits = note.phase() == TaskPhase.RUNNING && lagSeconds >= PATIENCE.toSeconds();
         if (waits && plan.isPresent() && stalled.add(name)) {
+            var reason = plan.get().problems().explain(new TimeoutException("no acknowledgement yet"));
             log.warn(
                     "task [{}] waits {} s for Kafka with {} batches: {}",
                     name,
                     Math.round(lagSeconds),
                     note.heldBatches(),
-                    plan.get().problems().explain(new TimeoutException("no acknowledgement yet")));
+                    reason);
+            events.error(note.integration(), note.task(), "stalled", reason);
         } else if (!waits && stalled.remove(name) && note.phase() == TaskPhase.RUNNING) {
             log.info("task [{}] gets on", name);
+            events.lifecycle(note.integration(), note.task(), "gets-on", "Kafka takes what waited");
         }
     }
 }

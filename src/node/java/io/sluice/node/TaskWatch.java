@@ -3,11 +3,17 @@ package io.sluice.node;
 import io.sluice.node.handover.Way;
 import io.sluice.node.integration.TaskBoard;
 import io.sluice.node.integration.TaskPhase;
+import io.sluice.node.observe.EventLog;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.observe.Readiness;
 
-/// Shows how tasks are: as conditions of readiness and as metrics.
-record TaskWatch(TaskBoard board, Readiness readiness, Meters meters) {
+/// Shows how tasks are: as conditions of readiness and as metrics; and tells what becomes of their integrations.
+record TaskWatch(TaskBoard board, Readiness readiness, Meters meters, EventLog events) {
+
+    /// What became of an integration on this node.
+    void tell(String integration, String what, String message) {
+        events.lifecycle(integration, what, message);
+    }
 
     /// From now on the task is to run. May be said again.
     void require(String integration, int task) {

@@ -51,7 +51,7 @@ class SenderTest {
             task.ref()::tell,
             new Sender.Books() {
                 @Override
-                public void ended(long deliveredOnes, long parkedOnes) {
+                public void ended(long deliveredOnes, long parkedOnes, long nanos) {
                     delivered.addAndGet(deliveredOnes);
                     parked.addAndGet(parkedOnes);
                 }

@@ -15,9 +15,13 @@ import io.sluice.node.handover.HandoverSettings;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.handover.LoopIntake;
 import io.sluice.node.handover.Way;
+import io.sluice.node.observe.EventLog;
+import io.sluice.node.observe.HistorySettings;
+import io.sluice.node.observe.IntegrationEvent;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.settings.Configuration;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +60,12 @@ abstract class TaskRig {
             .withFallback(Configuration.forActors(Configuration.reference().resolve())));
     final MeterRegistry registry = new SimpleMeterRegistry();
     final TaskBoard board = new TaskBoard();
+    final List<IntegrationEvent> told = new CopyOnWriteArrayList<>();
+    final EventLog events = new EventLog(
+            told::addAll,
+            new HistorySettings(1_000, Duration.ofDays(1), 1_000, 10, Duration.ofDays(1)),
+            registry.counter("dropped"),
+            Clock.systemUTC());
     final List<String> parked = new CopyOnWriteArrayList<>();
     final Map<String, Integer> parkedByReason = new ConcurrentHashMap<>();
     final AtomicLong epoch = new AtomicLong();
@@ -100,6 +110,7 @@ abstract class TaskRig {
 
     @AfterEach
     void end() {
+        events.close();
         kit.shutdownTestKit();
         loop.shutdownNow();
         blocking.close();
@@ -144,7 +155,8 @@ abstract class TaskRig {
                 _ -> (arrival, subject, reason, error) -> box.park(arrival, subject, reason, error),
                 (_, reason) -> parkedByReason.merge(reason, 1, Integer::sum),
                 _ -> breaks.incrementAndGet(),
-                board);
+                board,
+                events);
         task = kit.spawn(Task.create(plan, orders, settings, tools));
     }
 

@@ -9,7 +9,8 @@ import java.util.List;
 /// @param subjects the subject of each arrival, same order and length
 /// @param weight   bytes held in memory, see [Arrival#weight()]
 /// @param settled  run once, on any thread, when every arrival is safe; must not block
-public record Batch(List<Arrival> arrivals, List<String> subjects, long weight, Runnable settled) {
+/// @param sinceNanos when it was made, by [System#nanoTime()] of the node that made it
+public record Batch(List<Arrival> arrivals, List<String> subjects, long weight, Runnable settled, long sinceNanos) {
 
     public Batch {
         if (arrivals.isEmpty() || arrivals.size() != subjects.size()) {
@@ -17,6 +18,11 @@ public record Batch(List<Arrival> arrivals, List<String> subjects, long weight, 
                     "batch: expected as many subjects as arrivals and at least one, was %d and %d"
                             .formatted(subjects.size(), arrivals.size()));
         }
+    }
+
+    /// One that is made now.
+    public Batch(List<Arrival> arrivals, List<String> subjects, long weight, Runnable settled) {
+        this(arrivals, subjects, weight, settled, System.nanoTime());
     }
 
     public int size() {

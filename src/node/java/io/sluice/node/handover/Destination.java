@@ -3,6 +3,7 @@ package io.sluice.node.handover;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.sluice.node.event.Arrival;
+import io.sluice.node.observe.Tally;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +18,7 @@ public final class Destination {
     private final Function<Arrival, String> subjects;
     private final List<Door> doors;
     private final Counter routed;
+    private final Tally tally;
     private final DistributionSummary batchSize;
     private final AtomicLong inFlight = new AtomicLong();
     private final BooleanSupplier wayFull;
@@ -33,6 +35,7 @@ public final class Destination {
             Function<Arrival, String> subjects,
             List<Door> doors,
             Counter routed,
+            Tally tally,
             DistributionSummary batchSize,
             BooleanSupplier wayFull) {
         this.integration = integration;
@@ -40,6 +43,7 @@ public final class Destination {
         this.subjects = subjects;
         this.doors = List.copyOf(doors);
         this.routed = routed;
+        this.tally = tally;
         this.batchSize = batchSize;
         this.wayFull = wayFull;
     }
@@ -85,9 +89,10 @@ public final class Destination {
         doors.forEach(door -> door.tell(command));
     }
 
-    void routed(int arrivals) {
+    void routed(int arrivals, long bytes) {
         inFlight.addAndGet(arrivals);
         routed.increment(arrivals);
+        tally.routed(arrivals, bytes);
         batchSize.record(arrivals);
     }
 

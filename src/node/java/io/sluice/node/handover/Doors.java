@@ -51,6 +51,7 @@ public final class Doors {
                 subjects,
                 doors,
                 meters.routed(integration),
+                meters.tallies().of(integration),
                 meters.batchSize(integration),
                 wayFull);
     }
@@ -85,21 +86,25 @@ public final class Doors {
         var parked = meters.ended(integration, End.PARKED);
         var discarded = meters.ended(integration, End.DISCARDED);
         var resends = meters.resends(integration);
+        var tally = meters.tallies().of(integration);
         return new Sender.Books() {
             @Override
-            public void ended(long deliveredOnes, long parkedOnes) {
+            public void ended(long deliveredOnes, long parkedOnes, long nanos) {
                 delivered.increment((double) deliveredOnes);
                 parked.increment((double) parkedOnes);
+                tally.safe(deliveredOnes, parkedOnes, nanos);
             }
 
             @Override
             public void discarded(long arrivals) {
                 discarded.increment((double) arrivals);
+                tally.discarded(arrivals);
             }
 
             @Override
             public void resent(long batches) {
                 resends.increment((double) batches);
+                tally.resent(batches);
             }
         };
     }

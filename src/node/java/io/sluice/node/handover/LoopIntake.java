@@ -100,7 +100,7 @@ public final class LoopIntake implements Intake {
     private void handOver(Gathering gathering) {
         gathered.remove(gathering);
         byDoor[gathering.door.ordinal()] = null;
-        gathering.destination.routed(gathering.arrivals.size());
+        gathering.destination.routed(gathering.arrivals.size(), gathering.payloadBytes);
         gathering.door.offer(
                 new Batch(gathering.arrivals, gathering.subjects, gathering.weight, () -> settled(gathering)));
     }
@@ -157,6 +157,7 @@ public final class LoopIntake implements Intake {
         private final List<Publisher> publishers = new ArrayList<>();
         private long[] sequences = new long[16];
         private long weight;
+        private long payloadBytes;
 
         private Gathering(Door door, Destination destination) {
             this.door = door;
@@ -173,6 +174,7 @@ public final class LoopIntake implements Intake {
             publishers.add(publisher);
             sequences[index] = sequence;
             weight += bytes;
+            payloadBytes += arrival.payload().length;
         }
 
         private boolean isFull() {

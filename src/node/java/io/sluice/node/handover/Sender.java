@@ -63,7 +63,9 @@ final class Sender {
     /// What the sender tells of itself to whoever counts.
     interface Books {
         /// Arrivals of one batch reached their end: in Kafka, or among the dead letters.
-        void ended(long delivered, long parked);
+        ///
+        /// @param nanos since the batch was made
+        void ended(long delivered, long parked, long nanos);
 
         /// Arrivals were given up, because their integration is gone.
         void discarded(long arrivals);
@@ -247,7 +249,7 @@ final class Sender {
     private void settle(Batch batch) {
         var parkedOfBatch = Math.min(parkedUncounted, batch.size());
         parkedUncounted -= parkedOfBatch;
-        books.ended(batch.size() - parkedOfBatch, parkedOfBatch);
+        books.ended(batch.size() - parkedOfBatch, parkedOfBatch, System.nanoTime() - batch.sinceNanos());
         batch.settled().run();
     }
 

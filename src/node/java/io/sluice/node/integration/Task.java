@@ -83,6 +83,7 @@ public final class Task {
     private final Orders orders;
     private final TaskSettings settings;
     private final TaskTools tools;
+    private final TaskVoice voice;
     private final Backlog backlog;
     private TaskPlan plan;
     private long lanes;
@@ -103,6 +104,7 @@ public final class Task {
         this.orders = orders;
         this.settings = settings;
         this.tools = tools;
+        this.voice = new TaskVoice(plan.integration(), plan.task(), tools);
         this.backlog = new Backlog(new Receiver(
                 incarnation(), context.messageAdapter(Handover.ToTask.class, FromSender::new), SENDERS_MAX));
     }
@@ -119,7 +121,7 @@ public final class Task {
     }
 
     private Behavior<Command> starting(int failures, boolean careful) {
-        note(TaskPhase.STARTING);
+        voice.starting();
         timers.cancel(DrainTimeOver.INSTANCE);
         plan = orders.plan().orElse(plan);
         lanes = Math.max(orders.lanes(), backlog.lanes());
@@ -214,7 +216,7 @@ public final class Task {
     }
 
     private Behavior<Command> backingOff(int failures, boolean careful) {
-        note(TaskPhase.BACKING_OFF);
+        voice.backingOff();
         var pause = settings.backoff(failures, ThreadLocalRandom.current().nextDouble());
         timers.startSingleTimer(PauseOver.INSTANCE, pause);
         return Behaviors.receiveMessage(command -> switch (command) {
@@ -233,7 +235,7 @@ public final class Task {
     }
 
     private Behavior<Command> draining(Outlet outlet, Line line) {
-        note(TaskPhase.DRAINING);
+        voice.draining();
         timers.startSingleTimer(DrainTimeOver.INSTANCE, settings.drainTimeout());
         return owning(() -> end(line, outlet), command -> switch (command) {
             case Safe(var from, var parked) when from == line -> settle(parked);
@@ -288,14 +290,13 @@ public final class Task {
         if (careful) {
             line.close();
         }
-        tools.board().epoch(plan.integration(), plan.task(), epoch);
-        note(TaskPhase.RUNNING);
+        voice.running(epoch);
         context.getLog().info("task [{}] is running, epoch {}{}", plan, epoch, careful ? ", record by record" : "");
         return running(outlet, line, careful);
     }
 
     private Behavior<Command> onOpenFailed(String problem, int failures, boolean careful) {
-        tools.board().problem(plan.integration(), plan.task(), problem);
+        voice.failed(problem);
         context.getLog().warn("task [{}] could not start, attempt {}: {}", plan, failures, problem);
         return backingOff(failures, careful);
     }
@@ -303,12 +304,12 @@ public final class Task {
     private Behavior<Command> onBroken(Outlet outlet, Throwable failure) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         tools.failed(plan);
-        tools.board().problem(plan.integration(), plan.task(), reason(cause));
+        voice.failed(reason(cause));
         if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
             return closed(outlet, () -> stopped("fenced by a newer owner"));
         }
         context.getLog().warn("task [{}] stopped its line, {} batches wait: {}", plan, backlog.size(), reason(cause));
-        note(TaskPhase.BACKING_OFF);
+        voice.backingOff();
         var failures = ++breaksInARow;
         return closed(outlet, () -> backingOff(failures, cause instanceof Outlet.InvalidAmongMany));
     }
@@ -324,18 +325,14 @@ public final class Task {
     }
 
     private Behavior<Command> unkept(String problem) {
-        tools.board().problem(plan.integration(), plan.task(), problem);
+        voice.unkept(problem);
         context.getLog().warn("task [{}] could not keep a dead letter, and waits for it: {}", plan, problem);
         hasUnkept = true;
         return Behaviors.same();
     }
 
     private Behavior<Command> stopped(String how) {
-        if (orders.isWanted()) {
-            note(TaskPhase.STOPPED);
-        } else {
-            tools.board().forget(plan.integration(), plan.task());
-        }
+        voice.stopped(how, backlog.size(), orders.isWanted());
         context.getLog().info("task [{}] stopped: {}, {} batches handed back", plan, how, backlog.size());
         return Behaviors.stopped();
     }
@@ -366,21 +363,18 @@ public final class Task {
 
     private Behavior<Command> settle(int[] parked) {
         breaksInARow = 0;
+        voice.gotOn();
         if (hasUnkept) {
             hasUnkept = false;
-            tools.board().problem(plan.integration(), plan.task(), "");
+            voice.noProblem();
         }
         backlog.settle(parked);
         return lookAtClock();
     }
 
     private Behavior<Command> lookAtClock() {
-        tools.board().held(plan.integration(), plan.task(), backlog.size(), backlog.since());
+        voice.held(backlog.size(), backlog.since());
         return Behaviors.same();
-    }
-
-    private void note(TaskPhase phase) {
-        tools.board().phase(plan.integration(), plan.task(), phase);
     }
 
     private static String reason(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.sluice.node.integration;
 
+import io.sluice.node.observe.EventLog;
 import java.util.concurrent.Executor;
 
 /// What every task of a node is lent.
@@ -10,8 +11,15 @@ import java.util.concurrent.Executor;
 /// @param parked      counts what the box took
 /// @param failures    counts lines that broke
 /// @param board       where tasks note how they are
+/// @param events      where tasks tell what happened to them
 public record TaskTools(
-        Executor blocking, Epochs epochs, DeadLetters deadLetters, Parked parked, Failures failures, TaskBoard board) {
+        Executor blocking,
+        Epochs epochs,
+        DeadLetters deadLetters,
+        Parked parked,
+        Failures failures,
+        TaskBoard board,
+        EventLog events) {
 
     /// Owner generations.
     public interface Epochs {

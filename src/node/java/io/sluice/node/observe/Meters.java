@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 /// each ingress `received = routed at least once + refused + discarded`.
 public final class Meters {
     private final MeterRegistry registry;
+    private final Tallies tallies = new Tallies();
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -153,8 +154,24 @@ public final class Meters {
         return registry.counter("sluice.task.failures", "integration", integration);
     }
 
+    /// Events of integrations that could not be written, because too many waited.
+    public Counter eventsDropped() {
+        return registry.counter("sluice.events.dropped");
+    }
+
+    /// Minutes of statistics that could not be written, because too many waited.
+    public Counter statisticsDropped() {
+        return registry.counter("sluice.statistics.dropped");
+    }
+
+    /// What the statistics of each integration are taken from.
+    public Tallies tallies() {
+        return tallies;
+    }
+
     /// Takes away all that is told of an integration: it is gone.
     public void forget(String integration) {
+        tallies.forget(integration);
         remove(Tags.of("integration", integration));
     }
 
