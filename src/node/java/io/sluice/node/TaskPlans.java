@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import io.sluice.node.broker.BrokerSettings;
+import io.sluice.node.broker.Check;
 import io.sluice.node.broker.KafkaCheck;
 import io.sluice.node.event.Arrival;
 import io.sluice.node.format.Formatter;
@@ -8,6 +9,7 @@ import io.sluice.node.format.Unformattable;
 import io.sluice.node.integration.IntegrationSettings;
 import io.sluice.node.integration.TaskPlan;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -31,6 +33,17 @@ record TaskPlans(Map<String, BrokerSettings> brokers, String nodeName) {
                 integration.linger().isEmpty(),
                 () -> Formatter.of(integration.format(), nodeName)::record,
                 cause -> explain(broker.name(), properties, topic, cause));
+    }
+
+    /// Walks the way of an integration's records to its Kafka. Blocks, see [Check].
+    List<Check.Step> check(IntegrationSettings integration, Check.Limits limits) {
+        var broker = Objects.requireNonNull(brokers.get(integration.broker()));
+        var topic = Formatter.of(integration.format(), nodeName)
+                .fixedTopic()
+                .<Check.Topic>map(Check.Topic.Fixed::new)
+                .orElseGet(() -> new Check.Topic.Pattern(integration.format().topic()));
+        var target = new Check.Target(topic, () -> integration.producerProperties(broker, 0));
+        return Check.run(broker, target, limits);
     }
 
     /// The subject of an arrival. One without a subject goes to the first task, which finds out why and
