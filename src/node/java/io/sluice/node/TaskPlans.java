@@ -7,7 +7,11 @@ import io.sluice.node.event.Arrival;
 import io.sluice.node.format.Formatter;
 import io.sluice.node.format.Unformattable;
 import io.sluice.node.integration.IntegrationSettings;
+import io.sluice.node.integration.Preview;
 import io.sluice.node.integration.TaskPlan;
+import io.sluice.node.route.Route;
+import io.sluice.node.route.Routes;
+import io.sluice.node.route.TopicFilter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,19 @@ record TaskPlans(Map<String, BrokerSettings> brokers, String nodeName) {
                 .orElseGet(() -> new Check.Topic.Pattern(integration.format().topic()));
         var target = new Check.Target(topic, () -> integration.producerProperties(broker, 0));
         return Check.run(broker, target, limits);
+    }
+
+    /// What an integration would make of an arrival, whether it runs or not.
+    Preview preview(IntegrationSettings integration, Arrival arrival) {
+        var routes = Routes.of(integration.filters().stream()
+                .map(filter -> new Route<>(TopicFilter.parse(filter), integration.name()))
+                .toList());
+        return Preview.of(
+                !routes.match(arrival.topic()).isEmpty(),
+                integration.tasks(),
+                subjects(integration),
+                plan(integration, 0).recorders().get(),
+                arrival);
     }
 
     /// The subject of an arrival. One without a subject goes to the first task, which finds out why and

@@ -71,6 +71,16 @@ public final class Line {
         return new Line(running.first(), running.second());
     }
 
+    /// Why an arrival that a recorder made nothing of is a dead letter.
+    static String reason(Exception failure) {
+        return failure instanceof Unformattable ? "unformattable" : "formatter failed";
+    }
+
+    /// What its dead letter says.
+    static String error(Exception failure) {
+        return String.valueOf(failure.getMessage());
+    }
+
     /// Ends when the line was closed and all is safe, or fails with what broke it.
     CompletionStage<Done> ended() {
         return ended;
@@ -133,8 +143,7 @@ public final class Line {
 
         private record ToPark(int lot, Parking.Letter letter) {
             private static ToPark of(Place place, String reason, Exception cause) {
-                var error = String.valueOf(cause.getMessage());
-                return new ToPark(place.lot, new Parking.Letter(place.arrival, place.subject, reason, error));
+                return new ToPark(place.lot, new Parking.Letter(place.arrival, place.subject, reason, error(cause)));
             }
         }
 
@@ -156,10 +165,10 @@ public final class Line {
                 records.add(plan.recorder().record(arrival, subject, plan.epoch()));
                 places.add(place);
             } catch (Unformattable e) {
-                toPark.add(ToPark.of(place, "unformattable", e));
+                toPark.add(ToPark.of(place, reason(e), e));
             } catch (RuntimeException e) {
                 LOG.error("arrival [{}] on topic [{}] made the formatter fail", arrival.id(), arrival.topic(), e);
-                toPark.add(ToPark.of(place, "formatter failed", e));
+                toPark.add(ToPark.of(place, reason(e), e));
             }
         }
 
