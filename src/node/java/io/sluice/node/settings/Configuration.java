@@ -184,6 +184,11 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
         return ConfigValueFactory.fromMap(values).toConfig();
     }
 
+    /// Whether our own `sluice.conf` sets a path, which a file then only adds to.
+    static boolean isShipped(String path) {
+        return resource("sluice.conf").hasPath(path);
+    }
+
     private static Config resource(String name) {
         return ConfigFactory.parseResources(
                 Configuration.class.getClassLoader(),

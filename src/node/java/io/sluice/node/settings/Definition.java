@@ -17,7 +17,7 @@ import java.util.Optional;
 /// A definition that came over the network, read as a section of a file is. It is JSON and nothing more: it includes no
 /// file, opens no URL and names no variable.
 public final class Definition {
-    private static final int DEPTH_MAX = 20;
+    static final int DEPTH_MAX = 20;
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
