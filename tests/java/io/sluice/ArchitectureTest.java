@@ -24,6 +24,7 @@ class ArchitectureTest {
 
     /// Which rooms a room may look into. Everyone may look into event, settings, cluster, secret and observe.
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry("api", Set.of("handover", "store")),
             Map.entry("mqtt", Set.of("handover", "route")),
             Map.entry("route", Set.of()),
             Map.entry("handover", Set.of()),

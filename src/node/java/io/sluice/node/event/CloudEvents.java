@@ -6,6 +6,7 @@ import io.sluice.sdk.Event;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,20 @@ public final class CloudEvents {
             attributes.put("datacontenttype", contentType);
         }
         return Optional.of(event(attributes, data));
+    }
+
+    /// The event that one JSON document is. JSON data without a content type is `application/json`.
+    ///
+    /// @throws IllegalArgumentException when it is none; its attributes are not checked
+    public static WrittenEvent structured(String contentType, byte[] document) {
+        return StructuredEvent.written(contentType, document);
+    }
+
+    /// The same of all events of a JSON array, in its order.
+    ///
+    /// @param max most events it may hold
+    public static List<WrittenEvent> batch(String contentType, byte[] document, int max) {
+        return StructuredEvent.batch(contentType, document, max);
     }
 
     /// An event of attributes in their text form, by name.

@@ -20,6 +20,11 @@ public final class MediaType {
         return startsWith(contentType, "application/cloudevents");
     }
 
+    /// Several CloudEvents in one document, `application/cloudevents-batch…`.
+    public static boolean isCloudEventBatch(String contentType) {
+        return startsWith(contentType, "application/cloudevents-batch");
+    }
+
     private static int end(String contentType) {
         var end = contentType.indexOf(';');
         end = end < 0 ? contentType.length() : end;

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.sdk.Event;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +32,69 @@ final class StructuredEvent {
     }
 
     static Event read(String contentType, byte[] document) {
-        if (!MediaType.isJson(contentType) || contentType.startsWith("batch", "application/cloudevents-".length())) {
+        checkContentType(contentType);
+        var event = parsed(document);
+        return CloudEvents.event(event.attributes, event.data());
+    }
+
+    static WrittenEvent written(String contentType, byte[] document) {
+        checkContentType(contentType);
+        return parsed(document).written();
+    }
+
+    private static void checkContentType(String contentType) {
+        if (!MediaType.isJson(contentType) || MediaType.isCloudEventBatch(contentType)) {
             throw new IllegalArgumentException(
                     "event content type: expected application/cloudevents+json, was \"" + contentType + "\"");
         }
+    }
+
+    /// The events of a JSON array, in its order.
+    static List<WrittenEvent> batch(String contentType, byte[] document, int max) {
+        if (!MediaType.isJson(contentType) || !MediaType.isCloudEventBatch(contentType)) {
+            throw new IllegalArgumentException(
+                    "event content type: expected application/cloudevents-batch+json, was \"" + contentType + "\"");
+        }
+        checkUtf8(document);
+        var events = new ArrayList<WrittenEvent>();
+        try (var parser = JSON.createParser(document)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw new IllegalArgumentException("event batch: expected a JSON array, was " + parser.currentToken());
+            }
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (events.size() == max) {
+                    throw new IllegalArgumentException(
+                            "event batch: expected at most %d events, was more; send several".formatted(max));
+                }
+                events.add(element(events.size() + 1, parser, document));
+            }
+            if (parser.nextToken() != null) {
+                throw new IllegalArgumentException("event batch: expected one JSON array, was more");
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "event batch: expected JSON, was none of " + document.length + " bytes", e);
+        }
+        return events;
+    }
+
+    private static WrittenEvent element(int position, JsonParser parser, byte[] document) throws IOException {
+        if (!parser.hasToken(JsonToken.START_OBJECT)) {
+            throw new IllegalArgumentException(
+                    "event %d of the batch: expected a JSON object, was %s".formatted(position, parser.currentToken()));
+        }
+        var start = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        var end = (int) parser.currentLocation().getByteOffset();
+        try {
+            return parsed(Arrays.copyOfRange(document, start, end)).written();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("event %d of the batch: %s".formatted(position, e.getMessage()), e);
+        }
+    }
+
+    private static StructuredEvent parsed(byte[] document) {
+        checkUtf8(document);
         var event = new StructuredEvent(document);
         try (var parser = JSON.createParser(document)) {
             event.readMembers(parser);
@@ -44,7 +105,25 @@ final class StructuredEvent {
             throw new IllegalArgumentException(
                     "event document: expected JSON, was none of " + document.length + " bytes", e);
         }
-        return CloudEvents.event(event.attributes, event.data());
+        return event;
+    }
+
+    /// JSON that says no content type is JSON (JSON event format 1.0, section 3.1), which a reader of
+    /// another form would not know.
+    private WrittenEvent written() {
+        var data = data();
+        if (json != null) {
+            attributes.putIfAbsent("datacontenttype", "application/json");
+        }
+        return new WrittenEvent(attributes, data);
+    }
+
+    /// JSON in UTF-16 or UTF-32 would parse, but the places of its parts are not known then.
+    private static void checkUtf8(byte[] document) {
+        var marked = document.length > 1 && (document[0] == (byte) 0xFE || document[0] == (byte) 0xFF);
+        if (marked || (document.length > 1 && (document[0] == 0 || document[1] == 0))) {
+            throw new IllegalArgumentException("event document: expected UTF-8, was another encoding");
+        }
     }
 
     private void readMembers(JsonParser parser) throws IOException {

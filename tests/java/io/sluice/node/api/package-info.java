@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.node.api;
+
+import org.jspecify.annotations.NullMarked;
