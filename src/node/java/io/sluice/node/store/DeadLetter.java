@@ -59,6 +59,24 @@ public record DeadLetter(
                 parkedAt);
     }
 
+    /// The arrival as it was.
+    ///
+    /// @throws IllegalStateException if its properties cannot be read back
+    public Arrival arrival() {
+        return new Arrival(
+                arrivalId,
+                topic,
+                payload,
+                qos,
+                retain,
+                false,
+                clientId,
+                username,
+                certificateName,
+                receivedAt.toEpochMilli(),
+                PropertiesJson.read(properties));
+    }
+
     @Override
     public String toString() {
         return "DeadLetter[integration=%s, arrivalId=%s, reason=%s]".formatted(integration, arrivalId, reason);

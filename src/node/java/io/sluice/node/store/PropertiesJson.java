@@ -2,10 +2,14 @@ package io.sluice.node.store;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.node.event.Properties;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// MQTT 5 properties as they are stored: absent ones are left out, correlation data in Base64, user properties as
 /// a list because names may repeat.
@@ -35,6 +39,70 @@ final class PropertiesJson {
             throw new UncheckedIOException(e); // a StringWriter has none
         }
         return text.toString();
+    }
+
+    /// The properties that a text tells of. Members that we do not know are looked past.
+    static Properties read(String text) {
+        try (var json = JSON.createParser(text)) {
+            json.nextToken();
+            return read(json);
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalStateException(
+                    "properties of a dead letter: expected JSON as it was stored, was %d characters of something else"
+                            .formatted(text.length()),
+                    e);
+        }
+    }
+
+    private static Properties read(JsonParser json) throws IOException {
+        var contentType = "";
+        var responseTopic = "";
+        var correlationData = new byte[0];
+        var isText = false;
+        var expirySeconds = -1L;
+        List<Properties.User> user = List.of();
+        expect(JsonToken.START_OBJECT, json);
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            var name = json.currentName();
+            json.nextToken();
+            switch (name) {
+                case "contentType" -> contentType = json.getText();
+                case "responseTopic" -> responseTopic = json.getText();
+                case "correlationData" -> correlationData = json.getBinaryValue();
+                case "text" -> isText = json.getBooleanValue();
+                case "expirySeconds" -> expirySeconds = json.getLongValue();
+                case "user" -> user = readUser(json);
+                default -> json.skipChildren();
+            }
+        }
+        return new Properties(contentType, responseTopic, correlationData, isText, expirySeconds, user);
+    }
+
+    private static List<Properties.User> readUser(JsonParser json) throws IOException {
+        var user = new ArrayList<Properties.User>();
+        expect(JsonToken.START_ARRAY, json);
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            expect(JsonToken.START_OBJECT, json);
+            var name = "";
+            var value = "";
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                var member = json.currentName();
+                json.nextToken();
+                switch (member) {
+                    case "name" -> name = json.getText();
+                    case "value" -> value = json.getText();
+                    default -> json.skipChildren();
+                }
+            }
+            user.add(new Properties.User(name, value));
+        }
+        return user;
+    }
+
+    private static void expect(JsonToken token, JsonParser json) throws IOException {
+        if (!json.hasToken(token)) {
+            throw new IOException("expected " + token + ", was " + json.currentToken());
+        }
     }
 
     private static void writeText(JsonGenerator json, String name, String value) throws IOException {
