@@ -19,6 +19,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -53,9 +55,11 @@ final class Ingest {
     /// @param loops  event loops that route by the routes
     /// @param routes replaced with each change
     /// @param plans  of the tasks, followed by them
-    record Shared(Loops loops, Routes<Destination> routes, Plans plans) {
+    /// @param destinations by integration, as the routes name them
+    record Shared(
+            Loops loops, Routes<Destination> routes, Plans plans, ConcurrentMap<String, Destination> destinations) {
         static Shared create() {
-            return new Shared(new Loops(), Routes.of(List.of()), new Plans());
+            return new Shared(new Loops(), Routes.of(List.of()), new Plans(), new ConcurrentHashMap<>());
         }
     }
 
@@ -150,6 +154,7 @@ final class Ingest {
             }
         }
         shared.routes.replace(routes());
+        nameDestinations();
         var leavers = integrations.values().stream()
                 .flatMap(arranged -> arranged.way.leavers().stream())
                 .toList();
@@ -225,6 +230,17 @@ final class Ingest {
         watchTasks(name, arranged, now);
         log.info("integration [{}] ends: what it has may take {} s", name, drainTimeout.toSeconds());
         watch.tell(name, "ending", "what it has may take %d s".formatted(drainTimeout.toSeconds()));
+    }
+
+    private void nameDestinations() {
+        integrations.forEach((name, arranged) -> {
+            var destination = arranged.way.current();
+            if (destination == null) {
+                shared.destinations.remove(name);
+            } else {
+                shared.destinations.put(name, destination);
+            }
+        });
     }
 
     private List<Route<Destination>> routes() {

@@ -78,6 +78,7 @@ public final class Node {
     private final ActorSystem<Void> system;
     private final ActorRef<Catalog.Command> catalog;
     private final MqttListener listener;
+    private final Publishing publishing;
     private final Management management;
 
     public static void main(String[] args) {
@@ -127,6 +128,7 @@ public final class Node {
         var parts = opened(opened);
         catalog = parts.catalog();
         listener = MqttListener.start(settings.mqtt(), this::intake, meters);
+        publishing = new Publishing(settings, shared, store, meters, blocking);
         readiness.complete();
         system.scheduler()
                 .scheduleWithFixedDelay(
@@ -262,7 +264,17 @@ public final class Node {
             reconciler.tell(Tasks.Tick.STOP);
             return listener.drain(drainTimeout);
         });
+        addTask(
+                shutdown,
+                CoordinatedShutdown.PhaseServiceUnbind(),
+                "drain-publishing",
+                () -> publishing.drain(drainTimeout));
         addTask(shutdown, CoordinatedShutdown.PhaseServiceStop(), "close-listener", () -> onBlocking(listener::close));
+        addTask(
+                shutdown,
+                CoordinatedShutdown.PhaseServiceStop(),
+                "close-publishing",
+                () -> onBlocking(publishing::close));
         addTask(
                 shutdown,
                 CoordinatedShutdown.PhaseClusterShutdown(),
@@ -304,6 +316,11 @@ public final class Node {
 
     InetSocketAddress managementAddress() {
         return management.address();
+    }
+
+    /// What the API hands on to integrations.
+    Publishing publishing() {
+        return publishing;
     }
 
     MeterRegistry registry() {

@@ -1,6 +1,8 @@
 package io.sluice.node;
 
 import com.typesafe.config.Config;
+import io.sluice.node.api.HttpIngressSettings;
+import io.sluice.node.api.ReplaySettings;
 import io.sluice.node.broker.BrokerSettings;
 import io.sluice.node.catalog.CatalogSettings;
 import io.sluice.node.cluster.ClusterSettings;
@@ -41,6 +43,8 @@ public record NodeSettings(
         Optional<EmbeddedKafkaSettings> embeddedKafka,
         StoreSettings store,
         HistorySettings history,
+        HttpIngressSettings httpIngress,
+        ReplaySettings replay,
         ManagementSettings management,
         ClusterSettings cluster) {
 
@@ -78,6 +82,7 @@ public record NodeSettings(
             checkSize(integration, part, brokers.get(integration.broker()), embedded);
         }
 
+        var api = root.section("api");
         var settings = new NodeSettings(
                 dataDir,
                 mqtt,
@@ -89,6 +94,8 @@ public record NodeSettings(
                 embedded,
                 StoreSettings.from(root.section("store")),
                 HistorySettings.from(root.section("history")),
+                HttpIngressSettings.from(api.section("ingress")),
+                ReplaySettings.from(api.section("replay")),
                 ManagementSettings.from(root.section("management")),
                 ClusterSettings.from(root.section("cluster")));
         root.close();
@@ -111,6 +118,8 @@ public record NodeSettings(
                 embeddedKafka,
                 store,
                 history,
+                httpIngress,
+                replay,
                 management,
                 cluster);
     }

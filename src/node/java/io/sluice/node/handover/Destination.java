@@ -23,6 +23,7 @@ public final class Destination {
     private final AtomicLong inFlight = new AtomicLong();
     private final BooleanSupplier wayFull;
     private volatile boolean left;
+    private volatile boolean discarding;
 
     /// @param lanes    which distribution of subjects over tasks this is
     /// @param subjects the subject of an arrival; empty if it has none, then the task decides what becomes of
@@ -111,6 +112,32 @@ public final class Destination {
             }
         }
         return false;
+    }
+
+    /// Whether the task that owns the arrival's subject holds as much as its publishers may fill. For
+    /// those who cannot be held back: they are to come again later.
+    public boolean isFull(Arrival arrival) {
+        if (wayFull.getAsBoolean()) {
+            return true;
+        }
+        for (int i = 0; i < doors.size(); i++) {
+            if (doors.get(i).isFull()) {
+                return door(subject(arrival)).isFull();
+            }
+        }
+        return false;
+    }
+
+    /// Ends what is left.
+    void discard() {
+        discarding = true;
+        tell(Sender.Discard.INSTANCE);
+    }
+
+    /// Whether what is left may end here without having been delivered. What was settled before is
+    /// delivered or parked.
+    public boolean isDiscarding() {
+        return discarding;
     }
 
     String subject(Arrival arrival) {

@@ -42,6 +42,11 @@ public final class Door {
         return heldBytes.get() > settings.overloadBytes();
     }
 
+    /// Whether the task's publishers must not be read.
+    boolean isFull() {
+        return heldBytes.get() > settings.bufferBytes();
+    }
+
     void offer(Batch batch) {
         sender.tell(new Sender.Offer(batch));
     }

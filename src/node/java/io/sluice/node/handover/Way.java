@@ -94,7 +94,7 @@ public final class Way {
                 begun.accept(destination.lanes());
                 destination.tell(Sender.Begin.INSTANCE);
             }
-            case Succession.Effect.Discard<Destination>(var destination) -> destination.tell(Sender.Discard.INSTANCE);
+            case Succession.Effect.Discard<Destination>(var destination) -> destination.discard();
             case Succession.Effect.Close<Destination>(var destination) -> {
                 doors.close(destination);
                 destinations.remove(destination);

@@ -24,7 +24,7 @@ public final class Meters {
         this.registry = registry;
     }
 
-    /// Messages an ingress read from its sockets, repeats included. Unit: messages.
+    /// Messages that came to an ingress (`mqtt`, `http`, `replay`), repeats included. Unit: messages.
     public Counter received(String ingress, int qos) {
         return registry.counter("sluice.received.messages", "ingress", ingress, "qos", Integer.toString(qos));
     }
