@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -308,6 +309,44 @@ class TaskFaultsTest extends TaskRig {
 
     private String problem() {
         return board.notes().isEmpty() ? "" : board.notes().getFirst().problem();
+    }
+
+    /// Shipments are under way together, but a replay goes by the order in which they were parked.
+    @Test
+    void parksInTheOrderInWhichTheyCame() {
+        var topic = TestKafka.newTopic("parks-in-order", 1, Map.of("max.message.bytes", "1000"));
+        var first = new CountDownLatch(1);
+        var another = new CountDownLatch(1);
+        box = (arrival, _, _, _) -> {
+            if (text(arrival).equals("message 0")) {
+                first.countDown();
+                passWithin(another, Duration.ofSeconds(2));
+            } else {
+                another.countDown();
+            }
+            parked.add(text(arrival));
+        };
+        start(plan(topic, (arrival, _, owner) -> {
+            if (text(arrival).endsWith("2")) {
+                return new ProducerRecord<>(topic, new byte[2_000_000]);
+            }
+            throw new Unformattable("planted");
+        }));
+
+        publish(0, 1);
+        pass(first);
+        publish(1, 4);
+
+        awaitSafe(4);
+        assertThat(parked).containsExactlyElementsOf(texts(0, 4));
+    }
+
+    private static void passWithin(CountDownLatch latch, Duration limit) {
+        try {
+            var _ = latch.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Line.Recorder parking(String poison, String topic) {

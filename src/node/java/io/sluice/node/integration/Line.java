@@ -4,6 +4,7 @@ import io.sluice.node.event.Arrival;
 import io.sluice.node.format.Unformattable;
 import io.sluice.node.handover.Receiver.Lot;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,10 +62,11 @@ public final class Line {
 
     static Line start(ActorSystem<?> system, Plan plan, Outlet outlet, Parking parking, Listener listener) {
         var loading = new Loading(plan);
+        var shipping = new Shipping(plan, outlet, parking);
         Pair<BoundedSourceQueue<Lot>, CompletionStage<Done>> running = Source.<Lot>queue(LOTS_MAX)
                 .batchWeighted(plan.merging(), lot -> lot.batch().weight(), Line::first, Line::merged)
                 .map(loading::load)
-                .mapAsync(plan.parallel(), shipment -> ship(shipment, plan, outlet, parking))
+                .mapAsync(plan.parallel(), shipping::ship)
                 .toMat(Sink.foreach(shipment -> listener.safe(shipment.parked())), Keep.both())
                 .withAttributes(ActorAttributes.dispatcher(DISPATCHER))
                 .run(system);
@@ -113,13 +115,38 @@ public final class Line {
         return lots;
     }
 
-    private static CompletionStage<Shipment> ship(Shipment shipment, Plan plan, Outlet outlet, Parking parking) {
-        return outlet.ship(shipment.records, plan.careful()).thenCompose(refusals -> {
-            refusals.forEach(refusal -> shipment.refused(refusal.index(), refusal.reason(), refusal.cause()));
-            return shipment.toPark.isEmpty()
-                    ? CompletableFuture.completedFuture(shipment)
-                    : parking.park(shipment.letters(), outlet::isStopped).thenApply(_ -> shipment);
-        });
+    /// Sends shipments off, several at a time. What of them is parked is parked in the order in which it came, or a
+    /// replay would turn the messages of a subject around. One call at a time.
+    private static final class Shipping {
+        private final Plan plan;
+        private final Outlet outlet;
+        private final Parking parking;
+        private CompletableFuture<?> earlier = CompletableFuture.completedFuture(null);
+
+        private Shipping(Plan plan, Outlet outlet, Parking parking) {
+            this.plan = plan;
+            this.outlet = outlet;
+            this.parking = parking;
+        }
+
+        private CompletionStage<Shipment> ship(Shipment shipment) {
+            var before = earlier;
+            var shipped = outlet.ship(shipment.records, plan.careful())
+                    .thenCompose(refusals -> {
+                        refusals.forEach(
+                                refusal -> shipment.refused(refusal.index(), refusal.reason(), refusal.cause()));
+                        return shipment.toPark.isEmpty()
+                                ? CompletableFuture.completedFuture(shipment)
+                                : before.handle((_, _) -> shipment).thenCompose(this::park);
+                    })
+                    .toCompletableFuture();
+            earlier = CompletableFuture.allOf(before, shipped);
+            return shipped;
+        }
+
+        private CompletionStage<Shipment> park(Shipment shipment) {
+            return parking.park(shipment.letters(), outlet::isStopped).thenApply(_ -> shipment);
+        }
     }
 
     /// Makes shipments of lots.
@@ -139,11 +166,14 @@ public final class Line {
 
     /// Lots that go to Kafka together, and what of them goes elsewhere.
     private static final class Shipment {
-        private record Place(int lot, Arrival arrival, String subject) {}
+        private record Place(int position, int lot, Arrival arrival, String subject) {}
 
-        private record ToPark(int lot, Parking.Letter letter) {
+        private record ToPark(int position, int lot, Parking.Letter letter) {
             private static ToPark of(Place place, String reason, Exception cause) {
                 return new ToPark(place.lot, new Parking.Letter(place.arrival, place.subject, reason, error(cause)));
+                var error = String.valueOf(cause.getMessage());
+                return new ToPark(
+                        place.position, place.lot, new Parking.Letter(place.arrival, place.subject, reason, error));
             }
         }
 
@@ -160,7 +190,7 @@ public final class Line {
         }
 
         private void add(Plan plan, int lot, Arrival arrival, String subject) {
-            var place = new Place(lot, arrival, subject);
+            var place = new Place(places.size() + toPark.size(), lot, arrival, subject);
             try {
                 records.add(plan.recorder().record(arrival, subject, plan.epoch()));
                 places.add(place);
@@ -177,7 +207,10 @@ public final class Line {
         }
 
         private List<Parking.Letter> letters() {
-            return toPark.stream().map(ToPark::letter).toList();
+            return toPark.stream()
+                    .sorted(Comparator.comparingInt(ToPark::position))
+                    .map(ToPark::letter)
+                    .toList();
         }
 
         private int[] parked() {
