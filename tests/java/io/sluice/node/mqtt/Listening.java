@@ -3,6 +3,7 @@ package io.sluice.node.mqtt;
 import com.typesafe.config.ConfigFactory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.node.observe.Meters;
+import io.sluice.node.secret.PasswordHash;
 import io.sluice.node.secret.Secret;
 import io.sluice.node.settings.Configuration;
 import io.sluice.node.settings.Problems;

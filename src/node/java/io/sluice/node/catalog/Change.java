@@ -17,7 +17,14 @@ public sealed interface Change extends ClusterMessage {
     Expected expected();
 
     /// @param definition JSON text
-    record Put(Key key, String definition, Expected expected) implements Change {}
+    record Put(Key key, String definition, Expected expected) implements Change {
+
+        /// Without the definition, which may hold a hash.
+        @Override
+        public String toString() {
+            return "Put[%s, %s]".formatted(key, expected);
+        }
+    }
 
     record Remove(Key key, Expected expected) implements Change {}
 

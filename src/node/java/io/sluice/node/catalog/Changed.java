@@ -7,4 +7,11 @@ import java.util.Optional;
 ///
 /// @param definition what it is now, JSON text; empty if it was removed
 /// @param by         who changed it
-public record Changed(Key key, Optional<String> definition, String by, Instant at) {}
+public record Changed(Key key, Optional<String> definition, String by, Instant at) {
+
+    /// Without the definition, which may hold a hash.
+    @Override
+    public String toString() {
+        return "Changed[%s, %s, by=%s, at=%s]".formatted(key, definition.isPresent() ? "put" : "removed", by, at);
+    }
+}

@@ -9,4 +9,11 @@ import java.time.Instant;
 /// @param version    of the catalog when it was last changed: its ETag
 /// @param by         who changed it
 /// @param at         when
-public record Entry(Key key, String definition, long version, String by, Instant at) implements ClusterMessage {}
+public record Entry(Key key, String definition, long version, String by, Instant at) implements ClusterMessage {
+
+    /// Without the definition, which may hold a hash.
+    @Override
+    public String toString() {
+        return "Entry[%s, version=%d, by=%s, at=%s]".formatted(key, version, by, at);
+    }
+}

@@ -7,10 +7,14 @@ public enum Kind {
     /// Where messages come from besides the node's own listeners.
     INGRESS,
     /// What becomes of messages, and which Kafka they go to.
-    INTEGRATION;
+    INTEGRATION,
+    /// Who may log in.
+    USER,
+    /// By what a program is let in.
+    TOKEN;
 
     /// @throws IllegalArgumentException if there is no such kind
-    static Kind of(String word) {
+    public static Kind of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));
     }
 

@@ -3,6 +3,7 @@ package io.sluice.node.mqtt;
 import io.netty.channel.EventLoop;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.observe.Meters;
+import io.sluice.node.secret.PasswordHash;
 import io.sluice.node.secret.Secret;
 import java.util.Map;
 import java.util.Set;

@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.observe.Meters;
+import io.sluice.node.secret.PasswordHash;
 import io.sluice.node.secret.Secret;
 import io.sluice.node.settings.CannotStart;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package io.sluice.node.mqtt;
 
+import io.sluice.node.secret.PasswordHash;
 import io.sluice.node.secret.Secret;
 import io.sluice.node.settings.Section;
 import java.nio.file.Path;

@@ -16,6 +16,7 @@ public final class Store implements AutoCloseable {
     private final Database database;
     private final Epochs epochs;
     private final DeadLetters deadLetters;
+    private final Sessions sessions;
     private final Events events;
     private final Statistics statistics;
 
@@ -23,6 +24,7 @@ public final class Store implements AutoCloseable {
         this.database = database;
         this.epochs = new Epochs(database);
         this.deadLetters = new DeadLetters(database, deadLettersMax);
+        this.sessions = new Sessions(database);
         this.events = new Events(database);
         this.statistics = new Statistics(database);
     }
@@ -61,6 +63,10 @@ public final class Store implements AutoCloseable {
 
     public DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    public Sessions sessions() {
+        return sessions;
     }
 
     /// What happened to integrations.
