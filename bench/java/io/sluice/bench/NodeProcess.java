@@ -39,6 +39,7 @@ public final class NodeProcess implements AutoCloseable {
             var ports = Launch.freePorts(3);
             var environment = Map.of(
                     "SLUICE_MQTT_WEBSOCKET_PORT", Integer.toString(ports[2]),
+                    "SLUICE_API_PORT", "0",
                     "SLUICE_DATA_DIR", folder.resolve("data").toString());
             return new Settings(
                     "127.0.0.1:" + ports[0],

@@ -35,6 +35,7 @@ class BadInputTest {
                 "-Dsluice.mqtt.listeners.tcp.port=0",
                 "-Dsluice.mqtt.listeners.websocket.port=0",
                 "-Dsluice.management.port=0",
+                "-Dsluice.api.port=0",
                 "-Dsluice.embedded-kafka.port=0",
                 "-Dsluice.embedded-kafka.controller-port=0",
                 "-Dsluice.data-dir=" + folder.resolve("data")));

@@ -58,6 +58,7 @@ class DemoTest {
                 "SLUICE_MQTT_PORT", "" + mqtt,
                 "SLUICE_MQTT_WEBSOCKET_PORT", "" + Launcher.freePort(),
                 "SLUICE_MANAGEMENT_PORT", "" + management,
+                "SLUICE_API_PORT", "0",
                 "SLUICE_KAFKA_PORT", "" + kafka,
                 "SLUICE_DATA_DIR", data().toString());
     }

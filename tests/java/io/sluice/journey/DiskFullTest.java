@@ -123,6 +123,7 @@ class DiskFullTest {
                         "-Dsluice.mqtt.listeners.tcp.port=0",
                         "-Dsluice.mqtt.listeners.websocket.port=0",
                         "-Dsluice.management.port=0",
+                        "-Dsluice.api.port=0",
                         "-Dsluice.data-dir=" + disk),
                 Map.of());
 

@@ -131,7 +131,8 @@ class LauncherTest {
                             "argument -Dsluice.embedded-kafka.controller-port=0",
                             "argument -Dsluice.mqtt.listeners.tcp.port=0",
                             "argument -Dsluice.mqtt.listeners.websocket.port=0",
-                            "argument -Dsluice.management.port=0")
+                            "argument -Dsluice.management.port=0",
+                            "argument -Dsluice.api.port=0")
                     .anyMatch(line -> line.startsWith("argument -Dsluice.data-dir="));
         });
         assertThat(root.resolve(".sluice/node.jsa")).exists();

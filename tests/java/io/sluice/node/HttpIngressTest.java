@@ -215,9 +215,8 @@ class HttpIngressTest {
         return node.node().publishing().ingress().publish(arrivals).toCompletableFuture();
     }
 
-    /// Received = routed at least once + ended at the ingress; routed = ends, once nothing is in flight. Here nothing
-    /// goes
-    /// to two integrations but what the test counts itself.
+    /// Received = routed at least once + ended at the ingress; routed = ends, once nothing is in flight. Here
+    /// nothing goes to two integrations but what the test counts itself.
     private static void booksBalance(OneNode node) {
         await("nothing is in flight").atMost(LIMIT).until(() -> node.gauge("sluice.in.flight.messages") == 0);
         assertThat(node.count("sluice.routed.messages")).isEqualTo(node.count("sluice.integration.ended.messages"));

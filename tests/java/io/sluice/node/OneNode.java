@@ -64,6 +64,8 @@ final class OneNode implements AutoCloseable {
               mqtt.listeners.tcp.port = 0
               mqtt.listeners.websocket.enabled = false
               management.port = 0
+              api.port = 0
+              api.access.admin-password = "let me in"
               cluster.port = 0
               handover.resend-after = 300ms
               task {

@@ -37,8 +37,8 @@ class PreviewTest {
     private static final List<String> FORMATS =
             List.of("payload", "json", "cloudevents-binary", "cloudevents-structured");
 
-    private final DefinitionRules rules =
-            new DefinitionRules(Configuration.reference().resolve(), Set.of("default"), Set.of());
+    private final DefinitionRules rules = new DefinitionRules(
+            Configuration.reference().resolve(), Set.of("default"), java.util.Collections.emptySortedMap());
     private final TaskPlans plans = new TaskPlans(brokers(), NODE);
 
     @TempDir

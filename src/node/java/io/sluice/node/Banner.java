@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.node.secret.Secret;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.TreeMap;
 record Banner(
         NodeSettings settings,
         Map<String, InetSocketAddress> listeners,
+        InetSocketAddress api,
+        Optional<Secret> adminPassword,
         InetSocketAddress management,
         Optional<String> embeddedKafka) {
 
@@ -27,6 +30,9 @@ record Banner(
                         "integration " + integration.name(),
                         String.join(", ", integration.filters()) + " → "
                                 + integration.format().topic()));
+        row(out, "API", "http://%s/docs".formatted(text(api)));
+        adminPassword.ifPresent(
+                password -> row(out, "user admin", "password %s (shown this once)".formatted(password.reveal())));
         row(out, "management", "http://%s/ready /tasks /metrics".formatted(text(management)));
         row(out, "data", settings.dataDir().toAbsolutePath().normalize().toString());
         out.printf("Ctrl-C stops it.%n%n");

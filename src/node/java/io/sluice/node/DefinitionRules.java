@@ -1,6 +1,9 @@
 package io.sluice.node;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import io.sluice.node.access.AccessRules;
 import io.sluice.node.catalog.Key;
 import io.sluice.node.catalog.Kind;
 import io.sluice.node.catalog.Rules;
@@ -13,24 +16,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Judges definitions by the same rules as the sections of a configuration file.
 ///
 /// @param resolved the node's configuration, for what a definition leaves out
 /// @param brokers  names of all brokers
-/// @param declared integrations of the configuration
-record DefinitionRules(Config resolved, Set<String> brokers, Set<String> declared) implements Rules {
+/// @param declared integrations of the configuration, by name, as JSON of what each says itself
+record DefinitionRules(Config resolved, Set<String> brokers, SortedMap<String, String> declared) implements Rules {
 
     static DefinitionRules of(Config resolved, NodeSettings settings) {
-        var declared =
-                settings.integrations().stream().map(IntegrationSettings::name).collect(Collectors.toUnmodifiableSet());
+        var declared = new TreeMap<String, String>();
+        for (var integration : settings.integrations()) {
+            var own = resolved.getConfig("sluice.integrations").getConfig(ConfigUtil.joinPath(integration.name()));
+            declared.put(integration.name(), own.root().render(ConfigRenderOptions.concise()));
+        }
         return new DefinitionRules(resolved, settings.brokers().keySet(), declared);
     }
 
     @Override
     public Optional<String> declaredIn(Key key) {
-        return key.kind() == Kind.INTEGRATION && declared.contains(key.name())
+        return key.kind() == Kind.INTEGRATION && declared.containsKey(key.name())
                 ? Optional.of("the configuration, at sluice.integrations." + key.name())
                 : Optional.empty();
     }
@@ -44,6 +52,8 @@ record DefinitionRules(Config resolved, Set<String> brokers, Set<String> declare
                 problems(key, definition).forEach(problem -> found.add(new Problem(key, problem)));
             }
         }
+        var ofAccess = changed.stream().filter(DefinitionRules::isOfAccess).collect(Collectors.toUnmodifiableSet());
+        found.addAll(AccessRules.problems(all, ofAccess));
         return found;
     }
 
@@ -52,8 +62,13 @@ record DefinitionRules(Config resolved, Set<String> brokers, Set<String> declare
         switch (key.kind()) {
             case INTEGRATION -> integration(key.name(), definition, problems);
             case INGRESS -> problems.add("ingress cannot be defined yet");
+            case USER, TOKEN -> {} // judged together, for they refer to one another
         }
         return problems.found();
+    }
+
+    private static boolean isOfAccess(Key key) {
+        return key.kind() == Kind.USER || key.kind() == Kind.TOKEN;
     }
 
     /// What an integration of this name would be.

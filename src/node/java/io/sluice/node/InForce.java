@@ -5,6 +5,7 @@ import io.sluice.node.observe.Readiness;
 import io.sluice.node.settings.CannotStart;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,12 +16,19 @@ final class InForce {
 
     private final Definitions definitions;
     private final ActorRef<Ingest.Command> ingest;
+    private final Consumer<CatalogState> seen;
     private final CompletableFuture<Void> first = new CompletableFuture<>();
     private volatile List<String> problems = List.of();
 
-    InForce(Definitions definitions, Readiness readiness, ActorRef<Ingest.Command> ingest) {
+    /// @param seen told each version once it is in force, or what of it can be
+    InForce(
+            Definitions definitions,
+            Readiness readiness,
+            ActorRef<Ingest.Command> ingest,
+            Consumer<CatalogState> seen) {
         this.definitions = definitions;
         this.ingest = ingest;
+        this.seen = seen;
         readiness.require("definitions", () -> String.join("; ", problems));
     }
 
@@ -40,6 +48,11 @@ final class InForce {
         }
         read.problems().forEach(problem -> log.error("the catalog has what this node cannot use: {}", problem));
         problems = read.problems();
-        ingest.tell(new Ingest.Arrange(read.integrations(), first));
+        var arranged = new CompletableFuture<Void>();
+        var _ = arranged.thenRun(() -> {
+            seen.accept(catalog);
+            first.complete(null);
+        });
+        ingest.tell(new Ingest.Arrange(read.integrations(), arranged));
     }
 }

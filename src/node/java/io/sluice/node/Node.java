@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoop;
+import io.sluice.node.api.Api;
+import io.sluice.node.api.Catalogue;
 import io.sluice.node.catalog.Catalog;
 import io.sluice.node.catalog.Replica;
 import io.sluice.node.embedded.EmbeddedKafka;
@@ -18,6 +20,7 @@ import io.sluice.node.observe.Management;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.observe.Readiness;
 import io.sluice.node.observe.TaskStatus;
+import io.sluice.node.secret.Secret;
 import io.sluice.node.settings.CannotStart;
 import io.sluice.node.settings.Configuration;
 import io.sluice.node.settings.InvalidSettings;
@@ -80,6 +83,7 @@ public final class Node {
     private final MqttListener listener;
     private final Publishing publishing;
     private final Management management;
+    private final Api api;
 
     public static void main(String[] args) {
         try {
@@ -90,6 +94,8 @@ public final class Node {
             new Banner(
                             node.settings,
                             node.listener.addresses(),
+                            node.api.address(),
+                            node.api.adminPassword(),
                             node.management.address(),
                             node.kafka.map(EmbeddedKafka::bootstrapServers))
                     .print(System.out);
@@ -137,6 +143,19 @@ public final class Node {
                         new Stalls(board, shared.plans(), history.events()),
                         ExecutionContext.fromExecutor(blocking));
         management = Management.start(system, settings.management(), readiness, registry, this::tasks);
+        api = Api.start(
+                settings.api(),
+                new Api.Parts(
+                        system,
+                        parts.catalogue(),
+                        new Definable(rules, parts.plans()),
+                        store,
+                        parts.tasks(),
+                        this::tasks,
+                        readiness,
+                        publishing.arrivals(),
+                        publishing.ingress(),
+                        publishing.replay()));
         stopInTheDatasDirection(parts.reconciler());
     }
 
@@ -159,28 +178,35 @@ public final class Node {
     }
 
     /// What the guardian opened.
-    private record Opened(ActorRef<Catalog.Command> catalog, ActorRef<Tasks.Tick> reconciler) {}
+    private record Opened(
+            ActorRef<Catalog.Command> catalog,
+            Catalogue catalogue,
+            Tasks tasks,
+            TaskPlans plans,
+            ActorRef<Tasks.Tick> reconciler) {}
 
     /// The rest of the start waits until the first definitions are in force.
     private void open(ActorContext<Void> context, String name, CompletableFuture<Opened> opened) {
         history.start(name);
         var tasks = Tasks.join(context.getSystem(), shared.plans(), settings.task(), tools());
+        var plans = new TaskPlans(settings.brokers(), name);
         var ingest = context.spawn(
                 Ingest.create(
                         settings,
                         shared,
                         tasks,
-                        new TaskPlans(settings.brokers(), name),
+                        plans,
                         new TaskWatch(board, readiness, meters, history.events()),
                         meters),
                 "ingest");
         context.watch(ingest);
         var reconciler = context.spawn(tasks.reconciling(settings.task().reconcileInterval()), "reconciler");
         var catalog = Catalog.join(context.getSystem(), settings.catalog(), rules, Clock.systemUTC());
-        var inForce = new InForce(new Definitions(rules, settings.integrations()), readiness, ingest);
+        var catalogue = new Catalogue(context.getSystem(), catalog);
+        var inForce = new InForce(new Definitions(rules, settings.integrations()), readiness, ingest, catalogue::know);
         var _ = inForce.first().whenComplete((_, failure) -> {
             if (failure == null) {
-                opened.complete(new Opened(catalog, reconciler));
+                opened.complete(new Opened(catalog, catalogue, tasks, plans, reconciler));
             } else {
                 opened.completeExceptionally(failure);
             }
@@ -280,6 +306,7 @@ public final class Node {
                 CoordinatedShutdown.PhaseClusterShutdown(),
                 "close-management",
                 () -> management.stop(Duration.ofSeconds(1)));
+        addTask(shutdown, CoordinatedShutdown.PhaseServiceUnbind(), "close-api", () -> api.stop(Duration.ofSeconds(1)));
         addTask(
                 shutdown,
                 CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
@@ -312,6 +339,14 @@ public final class Node {
     /// Where devices connect, by the listener's name.
     Map<String, InetSocketAddress> listeners() {
         return listener.addresses();
+    }
+
+    InetSocketAddress apiAddress() {
+        return api.address();
+    }
+
+    Optional<Secret> adminPassword() {
+        return api.adminPassword();
     }
 
     InetSocketAddress managementAddress() {

@@ -1,8 +1,7 @@
 package io.sluice.node;
 
 import com.typesafe.config.Config;
-import io.sluice.node.api.HttpIngressSettings;
-import io.sluice.node.api.ReplaySettings;
+import io.sluice.node.api.ApiSettings;
 import io.sluice.node.broker.BrokerSettings;
 import io.sluice.node.catalog.CatalogSettings;
 import io.sluice.node.cluster.ClusterSettings;
@@ -43,9 +42,8 @@ public record NodeSettings(
         Optional<EmbeddedKafkaSettings> embeddedKafka,
         StoreSettings store,
         HistorySettings history,
-        HttpIngressSettings httpIngress,
-        ReplaySettings replay,
         ManagementSettings management,
+        ApiSettings api,
         ClusterSettings cluster) {
 
     private static final String DEFAULT = "default";
@@ -82,7 +80,6 @@ public record NodeSettings(
             checkSize(integration, part, brokers.get(integration.broker()), embedded);
         }
 
-        var api = root.section("api");
         var settings = new NodeSettings(
                 dataDir,
                 mqtt,
@@ -94,9 +91,8 @@ public record NodeSettings(
                 embedded,
                 StoreSettings.from(root.section("store")),
                 HistorySettings.from(root.section("history")),
-                HttpIngressSettings.from(api.section("ingress")),
-                ReplaySettings.from(api.section("replay")),
                 ManagementSettings.from(root.section("management")),
+                ApiSettings.from(root.section("api")),
                 ClusterSettings.from(root.section("cluster")));
         root.close();
         problems.throwIfAny();
@@ -118,9 +114,8 @@ public record NodeSettings(
                 embeddedKafka,
                 store,
                 history,
-                httpIngress,
-                replay,
                 management,
+                api,
                 cluster);
     }
 

@@ -32,6 +32,8 @@ final class Preflight {
         }
         var management = settings.management();
         checkPort("management", management.host(), management.port(), "sluice.management.port");
+        var api = settings.api().http();
+        checkPort("api", api.host(), api.port(), "sluice.api.port");
         checkFolder(settings.dataDir().toAbsolutePath().normalize());
     }
 

@@ -34,17 +34,17 @@ final class Publishing implements AutoCloseable {
                 limits.clientId(),
                 limits.userProperties(),
                 limits.userPropertiesBytes(),
-                settings.httpIngress().inFlightMax()));
+                settings.api().ingress().inFlightMax()));
         ingress = new HttpIngress(
                 httpLoop,
-                settings.httpIngress(),
+                settings.api().ingress(),
                 new LoopIntake(httpLoop, shared.routes()::match),
                 shared.routes()::match,
                 meters);
         replay = new Replay(
                 replayLoop,
                 blocking,
-                settings.replay(),
+                settings.api().replay(),
                 store.deadLetters(),
                 integration -> Optional.ofNullable(shared.destinations().get(integration)),
                 meters);

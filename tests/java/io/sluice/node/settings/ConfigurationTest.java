@@ -51,7 +51,9 @@ class ConfigurationTest {
         "SLUICE_MANAGEMENT_PORT, sluice.management.port",
         "SLUICE_DATA_DIR, sluice.data-dir",
         "SLUICE_KAFKA_PORT, sluice.embedded-kafka.port",
-        "SLUICE_STORE_PASSWORD, sluice.store.postgresql.password"
+        "SLUICE_STORE_PASSWORD, sluice.store.postgresql.password",
+        "SLUICE_API_PORT, sluice.api.port",
+        "SLUICE_ADMIN_PASSWORD, sluice.api.access.admin-password"
     })
     void takesVariablesFromTheEnvironment(String variable, String key) {
         var config = new Configuration(List.of(), List.of(), Map.of(variable, "4711")).resolve();

@@ -22,7 +22,7 @@ final class ReplayPage implements Intake.Publisher {
     enum End {
         /// Delivered, or among the dead letters again.
         SAFE,
-        /// The integration was removed or disabled meanwhile: some may have been discarded.
+        /// Some may have been discarded, for the integration is gone.
         UNKNOWN
     }
 

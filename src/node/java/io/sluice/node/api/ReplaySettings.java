@@ -13,6 +13,6 @@ public record ReplaySettings(Duration timeout, Duration timeMax) {
     public static ReplaySettings from(Section section) {
         return new ReplaySettings(
                 section.duration("timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
-                section.duration("time-max", Duration.ofSeconds(1), Duration.ofHours(24)));
+                section.duration("time-max", Duration.ofSeconds(1), Duration.ofMinutes(2)));
     }
 }

@@ -1,7 +1,7 @@
-/// What programs and people reach over HTTP: publishing, and the replay of dead letters.
+/// The operations of the REST API: what `openapi.yaml` describes, done.
 ///
-/// Promises: what it took is safe when it says so, in order, like what comes by MQTT; bounded in memory
-/// and time. Never does: format a record, choose an integration.
+/// Promises: a change is answered when it is stored and this node has seen it; a published message when it is safe.
+/// Never does: HTTP, which is room `http`; decides who may, which is room `access`.
 @NullMarked
 package io.sluice.node.api;
 

@@ -72,7 +72,8 @@ public record FormatSettings(
         Consumer<String> pattern = text -> Formatter.check(text, integration, metadata);
         var missing = section.section("missing");
         var source = section.parsed("source", "", FormatSettings::uriReference);
-        return new FormatSettings(
+        var before = section.problems().found().size();
+        var settings = new FormatSettings(
                 integration,
                 section.choice("format", Format.class),
                 section.checked("topic", pattern.andThen(FormatSettings::checkTopic)),
@@ -89,6 +90,11 @@ public record FormatSettings(
                 section.flag("tombstone-on-empty"),
                 source.isEmpty() ? "sluice/" + integration : source,
                 section.checked("type", pattern));
+        if (section.problems().found().size() == before) {
+            refusal(_ -> Formatter.of(settings, ""), "")
+                    .ifPresent(text -> section.problems().add(section.origin(), text));
+        }
+        return settings;
     }
 
     private static Optional<String> refusal(Consumer<String> pattern, String text) {

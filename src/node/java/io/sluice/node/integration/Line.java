@@ -170,10 +170,10 @@ public final class Line {
 
         private record ToPark(int position, int lot, Parking.Letter letter) {
             private static ToPark of(Place place, String reason, Exception cause) {
-                return new ToPark(place.lot, new Parking.Letter(place.arrival, place.subject, reason, error(cause)));
-                var error = String.valueOf(cause.getMessage());
                 return new ToPark(
-                        place.position, place.lot, new Parking.Letter(place.arrival, place.subject, reason, error));
+                        place.position,
+                        place.lot,
+                        new Parking.Letter(place.arrival, place.subject, reason, error(cause)));
             }
         }
 

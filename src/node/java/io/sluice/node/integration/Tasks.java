@@ -56,6 +56,14 @@ public final class Tasks {
         return message -> entity.tell(new Task.FromSender(message));
     }
 
+    /// Lets the tasks of an integration finish what they have and end; the reconciler brings them back with
+    /// producers of their own.
+    public void restart(String integration, int tasks) {
+        for (int task = 0; task < tasks; task++) {
+            sharding.entityRefFor(KEY, id(integration, task)).tell(Task.Drain.INSTANCE);
+        }
+    }
+
     /// Tells every task to run, again and again: one that is gone comes back without anyone remembering it.
     public Behavior<Tick> reconciling(Duration interval) {
         return Behaviors.withTimers(timers -> {

@@ -67,6 +67,12 @@ public record DeadLetterQuery(
                 ALL.ids);
     }
 
+    /// The same, of one integration only.
+    public DeadLetterQuery ofIntegration(String name) {
+        return new DeadLetterQuery(
+                Optional.of(name), reason, topicPart, clientId, subject, from, to, afterId, uptoId, ids);
+    }
+
     /// The page behind an id, towards the newest.
     public DeadLetterQuery after(long id) {
         return between(id, uptoId);

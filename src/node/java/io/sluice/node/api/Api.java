@@ -1,0 +1,92 @@
+package io.sluice.node.api;
+
+import io.sluice.node.access.Gate;
+import io.sluice.node.catalog.History;
+import io.sluice.node.http.Contract;
+import io.sluice.node.http.Handler;
+import io.sluice.node.http.Server;
+import io.sluice.node.integration.Tasks;
+import io.sluice.node.observe.Readiness;
+import io.sluice.node.observe.TaskStatus;
+import io.sluice.node.secret.Secret;
+import io.sluice.node.settings.CannotStart;
+import io.sluice.node.store.Store;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/// The REST API of a node.
+public final class Api {
+    private final Server server;
+    private final Optional<Secret> adminPassword;
+
+    /// What the operations are about.
+    ///
+    /// @param status of this node's tasks; may block
+    public record Parts(
+            ActorSystem<?> system,
+            Catalogue catalogue,
+            Configured configured,
+            Store store,
+            Tasks tasks,
+            Supplier<List<TaskStatus>> status,
+            Readiness readiness,
+            HttpArrivals arrivals,
+            HttpIngress ingress,
+            Replay replay) {}
+
+    private Api(Server server, Optional<Secret> adminPassword) {
+        this.server = server;
+        this.adminPassword = adminPassword;
+    }
+
+    /// Serves from now on, and makes the first user if there is none. Blocks until the port is open.
+    ///
+    /// @throws CannotStart if the address cannot be listened on
+    public static Api start(ApiSettings settings, Parts parts) {
+        var clock = Clock.systemUTC();
+        var gate = new Gate(parts.catalogue()::state, parts.store().sessions(), settings.access(), clock);
+        var adminPassword =
+                FirstAdmin.ensure(parts.catalogue(), gate, settings.access().adminPassword());
+        var server = Server.start(parts.system(), settings.http(), Contract.read(), handlers(parts, gate, clock), gate);
+        return new Api(server, adminPassword);
+    }
+
+    private static Map<String, Handler> handlers(Parts parts, Gate gate, Clock clock) {
+        var catalogue = parts.catalogue();
+        var integrations = new IntegrationCalls(catalogue, parts.configured(), parts.status(), parts.tasks()::restart);
+        var all = new HashMap<String, Handler>();
+        all.putAll(new SessionCalls(gate, catalogue, false).handlers());
+        all.putAll(new UserCalls(gate, catalogue, clock).handlers());
+        all.putAll(new StatusCalls(parts.system(), parts.readiness(), parts.status(), catalogue).handlers());
+        all.putAll(integrations.handlers());
+        all.putAll(new AuditCalls(catalogue, new History(parts.system())).handlers());
+        all.putAll(new TrialCalls(integrations, parts.configured()).handlers());
+        all.putAll(new HistoryCalls(parts.store(), integrations, clock).handlers());
+        all.putAll(new DeadLetterCalls(parts.store().deadLetters(), parts.replay(), integrations).handlers());
+        all.putAll(new PublishCalls(parts.arrivals(), parts.ingress(), clock).handlers());
+        return all;
+    }
+
+    /// The address it got.
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /// The first user's password, if it was made up just now.
+    public Optional<Secret> adminPassword() {
+        return adminPassword;
+    }
+
+    /// Answers those under way, then closes the port.
+    public CompletionStage<?> stop(Duration atMost) {
+        return server.stop(atMost);
+    }
+}
