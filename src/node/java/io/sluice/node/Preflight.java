@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/// Looks at ports, data folder and pid file before anything starts: what cannot work is told at once, and nothing
+/// Looks at ports, certificates, data folder and pid file before anything starts: what cannot work is told at once, and nothing
 /// stands half begun.
 final class Preflight {
     /// Less free space than this and not even the store could be opened.
@@ -34,6 +34,8 @@ final class Preflight {
         checkPort("management", management.host(), management.port(), "sluice.management.port");
         var api = settings.api().http();
         checkPort("api", api.host(), api.port(), "sluice.api.port");
+        api.tls().ifPresent(tls -> tls.context("sluice.api.tls"));
+        management.tls().ifPresent(tls -> tls.context("sluice.management.tls"));
         checkFolder(settings.dataDir().toAbsolutePath().normalize());
     }
 

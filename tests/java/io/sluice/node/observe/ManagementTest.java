@@ -22,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -45,7 +46,7 @@ import org.junit.jupiter.api.TestInstance;
 @SuppressWarnings("NullAway.Init")
 class ManagementTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final ManagementSettings ANY_PORT = new ManagementSettings("127.0.0.1", 0);
+    private static final ManagementSettings ANY_PORT = new ManagementSettings("127.0.0.1", 0, Optional.empty());
 
     private final ActorTestKit kit = ActorTestKit.create(
             "sluice",
@@ -204,7 +205,7 @@ class ManagementTest {
     @Test
     void namesATakenPortAndItsKey() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var settings = new ManagementSettings("127.0.0.1", taken.getLocalPort());
+            var settings = new ManagementSettings("127.0.0.1", taken.getLocalPort(), Optional.empty());
 
             assertThatThrownBy(() -> start(settings))
                     .isInstanceOf(CannotStart.class)

@@ -55,15 +55,15 @@ public final class Api {
         var gate = new Gate(parts.catalogue()::state, parts.store().sessions(), settings.access(), clock);
         var adminPassword =
                 FirstAdmin.ensure(parts.catalogue(), gate, settings.access().adminPassword());
-        var server = Server.start(parts.system(), settings.http(), Contract.read(), handlers(parts, gate, clock), gate);
+        var server = Server.start(parts.system(), settings.http(), Contract.read(), handlers(parts, gate, clock, settings.http().tls().isPresent()), gate);
         return new Api(server, adminPassword);
     }
 
-    private static Map<String, Handler> handlers(Parts parts, Gate gate, Clock clock) {
+    private static Map<String, Handler> handlers(Parts parts, Gate gate, Clock clock, boolean tls) {
         var catalogue = parts.catalogue();
         var integrations = new IntegrationCalls(catalogue, parts.configured(), parts.status(), parts.tasks()::restart);
         var all = new HashMap<String, Handler>();
-        all.putAll(new SessionCalls(gate, catalogue, false).handlers());
+        all.putAll(new SessionCalls(gate, catalogue, tls).handlers());
         all.putAll(new UserCalls(gate, catalogue, clock).handlers());
         all.putAll(new StatusCalls(parts.system(), parts.readiness(), parts.status(), catalogue).handlers());
         all.putAll(integrations.handlers());

@@ -1,11 +1,14 @@
 package io.sluice.node.http;
 
 import io.sluice.node.settings.Section;
+import io.sluice.node.settings.ServerTls;
 import java.time.Duration;
+import java.util.Optional;
 
 /// The REST API's server.
 ///
 /// @param port           0: any free one
+/// @param tls            empty: none
 /// @param connectionsMax open at a time
 /// @param requestsMax    under way at a time, besides those that publish
 /// @param requestMax     bytes of one request
@@ -16,6 +19,7 @@ import java.time.Duration;
 public record HttpSettings(
         String host,
         int port,
+        Optional<ServerTls> tls,
         int connectionsMax,
         int requestsMax,
         long requestMax,
@@ -30,9 +34,11 @@ public record HttpSettings(
 
     /// Reads its keys of `sluice.api`.
     public static HttpSettings from(Section section) {
+        var host = section.text("host");
         var settings = new HttpSettings(
-                section.text("host"),
+                host,
                 section.number("port", 0, 65_535),
+                ServerTls.from(section.section("tls"), host),
                 section.number("connections-max", 1, 65_535),
                 section.number("requests-max", 1, 10_000),
                 section.bytes("request-max", 16 << 10, 64 << 20),

@@ -3,6 +3,7 @@ package io.sluice.node.http;
 import io.sluice.node.access.Denied;
 import io.sluice.node.access.Gate;
 import io.sluice.node.catalog.History;
+import io.sluice.node.observe.Tls;
 import io.sluice.node.settings.CannotStart;
 import io.sluice.node.store.StoreFailed;
 import java.net.InetSocketAddress;
@@ -75,9 +76,11 @@ public final class Server {
             HttpSettings settings,
             org.apache.pekko.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> answering) {
         var defaults = ServerSettings.create(system.classicSystem());
+        var builder = Http.get(system).newServerAt(settings.host(), settings.port());
         try {
-            return Http.get(system)
-                    .newServerAt(settings.host(), settings.port())
+            return settings.tls()
+                    .map(tls -> builder.enableHttps(Tls.of(tls, "sluice.api.tls")))
+                    .orElse(builder)
                     .withSettings(defaults.withMaxConnections(settings.connectionsMax())
                             .withRemoteAddressAttribute(true)
                             .withServerHeader(Optional.empty())

@@ -67,9 +67,11 @@ public final class Management {
     }
 
     private static ServerBinding bind(ActorSystem<?> system, ManagementSettings settings, Route routes) {
+        var builder = Http.get(system).newServerAt(settings.host(), settings.port());
         try {
-            return Http.get(system)
-                    .newServerAt(settings.host(), settings.port())
+            return settings.tls()
+                    .map(tls -> builder.enableHttps(Tls.of(tls, "sluice.management.tls")))
+                    .orElse(builder)
                     .bind(routes)
                     .toCompletableFuture()
                     .orTimeout(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
