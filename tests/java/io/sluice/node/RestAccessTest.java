@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -104,10 +106,11 @@ class RestAccessTest {
         admin.patch("/v1/users/sam", "{\"locked\":true}");
         assertThat(third.get("/v1/session").status()).isEqualTo(401);
         admin.patch("/v1/users/sam", "{\"locked\":false}");
-        assertThat(third.get("/v1/session").status()).isEqualTo(200);
+        assertThat(third.get("/v1/session").status()).as("a lock ends it for good").isEqualTo(401);
+        var fourth = Rest.nobody(node).loggedIn("sam", "another");
 
         assertThat(admin.delete("/v1/users/sam").status()).isEqualTo(204);
-        assertThat(third.get("/v1/session").status()).isEqualTo(401);
+        assertThat(fourth.get("/v1/session").status()).isEqualTo(401);
     }
 
     @Test
@@ -178,6 +181,40 @@ class RestAccessTest {
                 .isEqualTo(422);
         assertThat(admin.patch("/v1/users/admin", "{\"locked\":true}").status()).isEqualTo(422);
         assertThat(admin.get("/v1/users").status()).isEqualTo(200);
+    }
+
+    @Test
+    void sessionsOfAnEarlierPasswordDoNotCount() {
+        var user = admin.newUser("max", "viewer");
+        for (int i = 1; i < 100; i++) {
+            Rest.nobody(node).loggedIn("max", "of max");
+        }
+        assertThat(login("max", "of max").code()).isEqualTo("busy");
+
+        admin.patch("/v1/users/max", "{\"password\":\"new\"}");
+
+        assertThat(login("max", "new").status()).isEqualTo(200);
+        assertThat(user.get("/v1/session").status()).isEqualTo(401);
+    }
+
+    @Test
+    void manyGuessesAtOnceMeetTheLock() {
+        admin.newUser("gina", "viewer");
+
+        var codes = IntStream.range(0, 60)
+                .parallel()
+                .mapToObj(_ -> login("gina", "wrong").code())
+                .collect(Collectors.groupingBy(code -> code, Collectors.counting()));
+
+        assertThat(codes.getOrDefault("wrong-password", 0L)).as("" + codes).isBetween(5L, 20L);
+    }
+
+    @Test
+    void strangersHaveRoomForAShortBodyOnly() {
+        var reply = Rest.nobody(node)
+                .post("/v1/session", "{\"user\":\"a\",\"password\":\"%s\"}".formatted("x".repeat(5_000)));
+
+        assertThat(reply.code()).isEqualTo("too-large");
     }
 
     @Test

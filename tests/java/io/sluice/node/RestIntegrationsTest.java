@@ -7,6 +7,7 @@ import io.sluice.TestKafka;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -93,6 +94,28 @@ class RestIntegrationsTest {
         assertThat(again.code()).isEqualTo("present");
         assertThat(again.status()).isEqualTo(409);
         assertThat(put.status()).isEqualTo(409);
+    }
+
+    @Test
+    void editsThatNameNoVersionAreNoConflict() {
+        rest.put("/v1/integrations/busy", DEFINITION.formatted("busy"));
+
+        var all = IntStream.range(0, 8)
+                .parallel()
+                .mapToObj(i -> rest.patch("/v1/integrations/busy", "{\"metadata\":{\"k%d\":\"v\"}}".formatted(i)))
+                .map(Rest.Reply::status)
+                .filter(status -> status == 200)
+                .count();
+
+        var metadata = rest.get("/v1/integrations/busy").json().at("/definition/metadata");
+        assertThat(metadata.size()).as("none is lost: " + metadata).isEqualTo((int) all);
+        assertThat(all).isGreaterThanOrEqualTo(5);
+        var tag = rest.with("If-Match", "\"1\"").post("/v1/integrations/busy/enable", "");
+        assertThat(tag.code()).isEqualTo("stale");
+        assertThat(rest.with("If-Match", "abc").post("/v1/integrations/busy/enable", "").status())
+                .isEqualTo(400);
+        assertThat(rest.with("If-None-Match", "*").delete("/v1/integrations/ghost").status())
+                .isEqualTo(404);
     }
 
     @Test

@@ -293,8 +293,8 @@ public final class Node {
         addTask(
                 shutdown,
                 CoordinatedShutdown.PhaseServiceUnbind(),
-                "drain-publishing",
-                () -> publishing.drain(drainTimeout));
+                "drain-api",
+                () -> publishing.drain(drainTimeout).thenCompose(_ -> api.stop(Duration.ofSeconds(1))));
         addTask(shutdown, CoordinatedShutdown.PhaseServiceStop(), "close-listener", () -> onBlocking(listener::close));
         addTask(
                 shutdown,
@@ -306,7 +306,6 @@ public final class Node {
                 CoordinatedShutdown.PhaseClusterShutdown(),
                 "close-management",
                 () -> management.stop(Duration.ofSeconds(1)));
-        addTask(shutdown, CoordinatedShutdown.PhaseServiceUnbind(), "close-api", () -> api.stop(Duration.ofSeconds(1)));
         addTask(
                 shutdown,
                 CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),

@@ -20,7 +20,7 @@ class AccessRulesTest {
     private final Map<Key, String> all = new HashMap<>();
 
     AccessRulesTest() {
-        put(new User("ann", Role.ADMIN, HASH, false));
+        put(new User("ann", Role.ADMIN, HASH, false, 0));
     }
 
     private void put(User user) {
@@ -40,11 +40,11 @@ class AccessRulesTest {
 
     @Test
     void anAdminMustBeLeft() {
-        put(new User("ann", Role.ADMIN, HASH, true));
+        put(new User("ann", Role.ADMIN, HASH, true, 0));
         assertThat(problems(ANN))
                 .containsExactly("user [ann]: expected an admin who is not locked to be left, was none");
 
-        put(new User("ann", Role.OPERATOR, HASH, false));
+        put(new User("ann", Role.OPERATOR, HASH, false, 0));
         assertThat(problems(ANN)).hasSize(1);
 
         all.clear();
@@ -53,7 +53,7 @@ class AccessRulesTest {
 
     @Test
     void aUserNeedsAHashWeKnow() {
-        put(new User("bob", Role.VIEWER, Secret.of("let me in"), false));
+        put(new User("bob", Role.VIEWER, Secret.of("let me in"), false, 0));
 
         assertThat(problems(User.key("bob")))
                 .containsExactly("user [bob]: expected a bcrypt or Argon2 hash as password, was something else");
@@ -75,7 +75,7 @@ class AccessRulesTest {
 
     @Test
     void aTokenNeedsItsOwner() {
-        put(new User("bob", Role.VIEWER, HASH, false));
+        put(new User("bob", Role.VIEWER, HASH, false, 0));
         var made = Token.make("bob", Set.of(Scope.VIEW), "", Instant.EPOCH, Instant.MAX.minusSeconds(1))
                 .token();
         all.put(Token.key(made.name()), made.definition());

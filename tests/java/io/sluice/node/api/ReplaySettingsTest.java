@@ -19,11 +19,11 @@ class ReplaySettingsTest implements SettingsContract<ReplaySettings> {
 
     @Override
     public ReplaySettings defaults() {
-        return new ReplaySettings(Duration.ofSeconds(30), Duration.ofMinutes(10));
+        return new ReplaySettings(Duration.ofSeconds(30), Duration.ofMinutes(1));
     }
 
     @Override
     public Map<String, String> changes() {
-        return Map.of("timeout", "1s", "time-max", "1h");
+        return Map.of("timeout", "1s", "time-max", "2m");
     }
 }

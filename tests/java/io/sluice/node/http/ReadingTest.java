@@ -107,6 +107,16 @@ class ReadingTest {
     }
 
     @Test
+    void refusesBytesThatAreNoText() {
+        assertThatThrownBy(() -> reading("POST", "v1", "session")
+                        .body("application/json", new byte[] {0, 0, (byte) 0xFF, (byte) 0xFE}))
+                .isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> reading("POST", "v1", "session")
+                        .body("application/json", new byte[] {0, 0, 0, '{', (byte) 0x7F, 0, 0, 1}))
+                .isInstanceOf(Problem.class);
+    }
+
+    @Test
     void refusesDeepJsonBeforeItIsATree() {
         var deep = "{\"filters\":" + "[".repeat(100_000);
 

@@ -76,10 +76,11 @@ class TaskTest extends TaskRig {
             for (int n = 0; n < rounds; n++) {
                 var next = n + 1;
                 publish(next, next + 1);
-                await("two lots are parked at a time")
+                await("the older is parked, and another waits")
                         .pollInterval(Duration.ofMillis(2))
                         .atMost(LIMIT)
-                        .until(() -> parking.contains("message " + next));
+                        .until(() -> parking.contains("message " + (next - 1))
+                                && board.notes().getFirst().heldBatches() == 2);
                 var began = System.nanoTime();
                 gates.get(n).countDown();
                 await("the second is the oldest now")

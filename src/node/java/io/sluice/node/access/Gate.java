@@ -107,16 +107,10 @@ public final class Gate {
     }
 
     private User verified(String name, Secret password, String address) {
-        var shutFor = lockout.shutFor(name, address);
-        if (!shutFor.isZero()) {
-            throw new Denied(
-                    Reason.LOCKED_OUT,
-                    "too many wrong passwords; expected no further one for %d s".formatted(shutFor.toSeconds() + 1),
-                    shutFor);
-        }
+        checkOpen(name, address);
         var user = User.find(catalog.get(), name).filter(found -> !found.locked());
-        var matches = user.map(found -> passwords.matches(password, found.hash()))
-                .orElseGet(() -> passwords.matchesNobody(password));
+        var matches = user.map(found -> passwords.matches(password, found.hash(), () -> checkOpen(name, address)))
+                .orElseGet(() -> passwords.matchesNobody(password, () -> checkOpen(name, address)));
         if (!matches || user.isEmpty()) {
             lockout.failed(name, address);
             log.warn("a login from [{}] was refused: wrong password, unknown or locked user", address);
@@ -124,6 +118,17 @@ public final class Gate {
         }
         lockout.succeeded(name, address);
         return user.get();
+    }
+
+    /// Asked before a password waits for its turn and again when it has it: many may come at once.
+    private void checkOpen(String name, String address) {
+        var shutFor = lockout.shutFor(name, address);
+        if (!shutFor.isZero()) {
+            throw new Denied(
+                    Reason.LOCKED_OUT,
+                    "too many wrong passwords; expected no further one for %d s".formatted(shutFor.toSeconds() + 1),
+                    shutFor);
+        }
     }
 
     private Caller byToken(String authorization) {

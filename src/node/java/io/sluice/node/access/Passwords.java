@@ -24,13 +24,17 @@ final class Passwords {
         return inTurn(() -> PasswordHash.of(password));
     }
 
-    boolean matches(Secret password, Secret hash) {
-        return inTurn(() -> PasswordHash.matches(password, hash));
+    /// @param check asked when the turn has come; throws if it is too late by then
+    boolean matches(Secret password, Secret hash, Runnable check) {
+        return inTurn(() -> {
+            check.run();
+            return PasswordHash.matches(password, hash);
+        });
     }
 
     /// Takes as long as [#matches]; of the hash nobody knows the password.
-    boolean matchesNobody(Secret password) {
-        return matches(password, nobody);
+    boolean matchesNobody(Secret password, Runnable check) {
+        return matches(password, nobody, check);
     }
 
     /// @throws Denied if the turn does not come in time

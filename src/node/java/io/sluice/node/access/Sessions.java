@@ -44,7 +44,7 @@ final class Sessions {
     /// @throws StoreFailed if it could not be kept
     Secret open(User user, Instant expires) {
         var now = clock.instant();
-        if (kept.count(user.name(), now) >= OF_USER_MAX) {
+        if (kept.count(user.name(), user.stamp(), now) >= OF_USER_MAX) {
             throw new Denied(
                     Denied.Reason.BUSY,
                     "user [%s]: expected at most %d sessions, was one more; log out of some"

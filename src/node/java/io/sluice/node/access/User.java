@@ -14,7 +14,8 @@ import java.util.Optional;
 ///
 /// @param hash   of the password
 /// @param locked must not come in
-public record User(String name, Role role, Secret hash, boolean locked) {
+/// @param locks  how often the user was locked: each lock ends all sessions
+public record User(String name, Role role, Secret hash, boolean locked, int locks) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public static Key key(String name) {
@@ -44,7 +45,8 @@ public record User(String name, Role role, Secret hash, boolean locked) {
                     name,
                     Role.of(json.path("role").asText()),
                     Secret.of(json.path("password").asText()),
-                    json.path("locked").asBoolean());
+                    json.path("locked").asBoolean(),
+                    json.path("locks").asInt());
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("user [%s]: expected JSON, was something else".formatted(name), e);
         }
@@ -56,23 +58,29 @@ public record User(String name, Role role, Secret hash, boolean locked) {
                 .put("role", role.toString())
                 .put("password", hash.reveal())
                 .put("locked", locked)
+                .put("locks", locks)
                 .toString();
     }
 
     public User with(Role other) {
-        return new User(name, other, hash, locked);
+        return new User(name, other, hash, locked, locks);
     }
 
     public User with(Secret otherHash) {
-        return new User(name, role, otherHash, locked);
+        return new User(name, role, otherHash, locked, locks);
     }
 
     public User locked(boolean isLocked) {
-        return new User(name, role, hash, isLocked);
+        return new User(name, role, hash, isLocked, isLocked && !locked ? locks + 1 : locks);
     }
 
-    /// Another one with each password: what was allowed under an earlier one is not under this.
+    /// One who is new.
+    public static User of(String name, Role role, Secret hash) {
+        return new User(name, role, hash, false, 0);
+    }
+
+    /// Another one with each password and each lock: a session of an earlier one is none any more.
     String stamp() {
-        return Digest.of(hash.reveal());
+        return Digest.of(locks + " " + hash.reveal());
     }
 }

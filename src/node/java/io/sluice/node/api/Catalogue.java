@@ -75,6 +75,11 @@ public final class Catalogue {
         }
     }
 
+    /// Waits, for a bounded time, until this node knows more than it did.
+    void awaitNewerThan(long version) {
+        awaitSeen(version + 1);
+    }
+
     private synchronized void awaitSeen(long version) {
         var until = System.nanoTime() + SEEN_LIMIT.toNanos();
         try {

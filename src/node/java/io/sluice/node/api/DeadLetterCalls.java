@@ -11,6 +11,7 @@ import io.sluice.node.store.DeadLetterQuery;
 import io.sluice.node.store.DeadLetters;
 import io.sluice.node.store.DeadLetters.Kept;
 import io.sluice.node.store.StoreFailed;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,9 @@ final class DeadLetterCalls {
         }
     }
 
+    /// From then on no further integration is begun.
+    private static final Duration REPLAY_LIMIT = Duration.ofMinutes(2);
+
     private record Page(List<Shown> items, Optional<Long> next, long total) {}
 
     private record Replayed(long replayed, long parkedAgain, long left, Optional<String> problem) {}
@@ -112,7 +116,7 @@ final class DeadLetterCalls {
                 DeadLetters.Order.NEWEST_FIRST,
                 call.number("size").orElseThrow().intValue());
         var found = page.letters().stream().map(kept -> Shown.of(kept, false)).toList();
-        var next = page.more() ? Optional.of(found.getLast().id()) : Optional.<Long>empty();
+        var next = page.more() && !found.isEmpty() ? Optional.of(found.getLast().id()) : Optional.<Long>empty();
         return Answer.ok(new Page(found, next, letters.count(all)));
     }
 
@@ -132,7 +136,12 @@ final class DeadLetterCalls {
         long parkedAgain = 0;
         long left = 0;
         var problems = new ArrayList<String>();
+        var until = System.nanoTime() + REPLAY_LIMIT.toNanos();
         for (var name : named(selected)) {
+            if (System.nanoTime() - until > 0) {
+                left += letters.count(selected.ofIntegration(name));
+                continue;
+            }
             var outcome = outcome(selected.ofIntegration(name));
             replayed += outcome.replayed();
             parkedAgain += outcome.parkedAgain();

@@ -9,6 +9,7 @@ import io.sluice.node.catalog.Kind;
 import io.sluice.node.http.ErrorCode;
 import io.sluice.node.http.Problem;
 import io.sluice.node.secret.Secret;
+import io.sluice.node.settings.CannotStart;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class FirstAdmin {
     private static final String LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
     private static final int LENGTH = 20;
+    private static final int TRIES = 6;
 
     private FirstAdmin() {}
 
@@ -36,18 +38,34 @@ final class FirstAdmin {
             return Optional.empty();
         }
         var password = wanted.isEmpty() ? madeUp() : wanted;
-        var user = new User(NAME, Role.ADMIN, gate.hash(password), false);
-        try {
-            catalogue.change(
-                    List.of(new Change.Put(User.key(NAME), user.definition(), new Change.Absent())), "first start");
-        } catch (Problem problem) {
-            if (problem.code() == ErrorCode.PRESENT) {
-                return Optional.empty(); // another node was first
-            }
-            throw problem;
+        var user = User.of(NAME, Role.ADMIN, gate.hash(password));
+        if (!isMade(catalogue, user)) {
+            return Optional.empty(); // another node was first
         }
         log.info("user [{}] was made, there was no user yet", NAME);
         return wanted.isEmpty() ? Optional.of(password) : Optional.empty();
+    }
+
+    /// Asks again while the store is slow: what was asked before may be stored, and then it is ours all the same.
+    private static boolean isMade(Catalogue catalogue, User user) {
+        for (int tries = 1; ; tries++) {
+            try {
+                catalogue.change(
+                        List.of(new Change.Put(User.key(NAME), user.definition(), new Change.Absent())), "first start");
+                return true;
+            } catch (Problem problem) {
+                if (problem.code() == ErrorCode.PRESENT) {
+                    return User.find(catalogue.state(), NAME)
+                            .filter(found -> found.hash().equals(user.hash()))
+                            .isPresent();
+                }
+                if (problem.code() != ErrorCode.STORE_AWAY || tries == TRIES) {
+                    throw new CannotStart(
+                            "api: expected to make user admin, was %s; see the store".formatted(problem.getMessage()),
+                            problem);
+                }
+            }
+        }
     }
 
     private static boolean hasUser(CatalogState catalog) {

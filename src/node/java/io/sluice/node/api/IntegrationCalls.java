@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -71,7 +70,14 @@ final class IntegrationCalls {
     ///
     /// @throws Problem if there is none
     Integration find(String name) {
-        return Optional.ofNullable(all().get(name))
+        var declared = configured.declared().get(name);
+        if (declared != null) {
+            return Integration.declared(name, declared, tasks.get());
+        }
+        return catalogue
+                .state()
+                .find(key(name))
+                .map(entry -> Integration.of(entry, tasks.get()))
                 .orElseThrow(
                         () -> Problem.of(ErrorCode.ABSENT, "integration [%s]: expected one, was none".formatted(name)));
     }
@@ -123,7 +129,7 @@ final class IntegrationCalls {
 
     private Answer replace(Call call) {
         var key = key(call.name("name"));
-        return changed(call, new Change.Put(key, definition(call.json()), Tags.expected(call, catalogue.state(), key)));
+        return changed(call, new Change.Put(key, definition(call.json()), Tags.expectedOrAbsent(call, catalogue.state(), key)));
     }
 
     private Answer remove(Call call) {
@@ -146,22 +152,24 @@ final class IntegrationCalls {
     private Answer edited(Call call, Function<JsonNode, JsonNode> edit) {
         var key = key(call.name("name"));
         for (int tries = 1; ; tries++) {
+            var known = catalogue.state().version();
             try {
-                return changed(call, put(key, edit, Tags.expected(call, catalogue.state(), key)));
+                return changed(call, put(call, key, edit));
             } catch (Problem problem) {
                 var mayRepeat = problem.code() == ErrorCode.STALE
                         && call.header("if-match").isEmpty();
                 if (!mayRepeat || tries == PATCH_TRIES) {
                     throw problem;
                 }
+                catalogue.awaitNewerThan(known);
             }
         }
     }
 
-    private Change put(Key key, Function<JsonNode, JsonNode> edit, Change.Expected expected) {
+    private Change put(Call call, Key key, Function<JsonNode, JsonNode> edit) {
         var found = find(key.name());
-        var seen = expected instanceof Change.Anything ? new Change.At(found.version()) : expected;
-        return new Change.Put(key, edit.apply(found.definition()).toString(), seen);
+        Tags.checkMatch(call, key, found.version());
+        return new Change.Put(key, edit.apply(found.definition()).toString(), new Change.At(found.version()));
     }
 
     private Answer changed(Call call, Change change) {
@@ -210,9 +218,7 @@ final class IntegrationCalls {
     private void enableAll(List<String> names, boolean enabled, Call call) {
         var changes = names.stream()
                 .map(name -> put(
-                        key(name),
-                        definition -> ((ObjectNode) definition.deepCopy()).put("enabled", enabled),
-                        new Change.Anything()))
+                        call, key(name), definition -> ((ObjectNode) definition.deepCopy()).put("enabled", enabled)))
                 .toList();
         catalogue.change(changes, call.caller().name());
     }

@@ -90,7 +90,7 @@ final class UserCalls {
 
     private Answer create(Call call) {
         var name = call.field("name");
-        var user = new User(name, Role.of(call.field("role")), gate.hash(Secret.of(call.field("password"))), false);
+        var user = User.of(name, Role.of(call.field("role")), gate.hash(Secret.of(call.field("password"))));
         catalogue.change(
                 List.of(new Change.Put(User.key(name), user.definition(), new Change.Absent())),
                 call.caller().name());
@@ -100,7 +100,9 @@ final class UserCalls {
 
     private Answer change(Call call) {
         var key = User.key(call.name("name"));
-        var found = entry(key);
+        var known = catalogue.state();
+        var found = known.find(key).orElseThrow(() -> absent(key));
+        Tags.checkMatch(call, key, found.version());
         var user = User.of(found);
         if (call.json().has("role")) {
             user = user.with(Role.of(call.field("role")));
@@ -111,11 +113,8 @@ final class UserCalls {
         if (call.json().has("locked")) {
             user = user.locked(call.json().path("locked").asBoolean());
         }
-        var expected = call.header("if-match").isPresent()
-                ? Tags.expected(call, catalogue.state(), key)
-                : new Change.At(found.version());
         catalogue.change(
-                List.of(new Change.Put(key, user.definition(), expected)),
+                List.of(new Change.Put(key, user.definition(), new Change.At(found.version()))),
                 call.caller().name());
         return shown(key.name());
     }

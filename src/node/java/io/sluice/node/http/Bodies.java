@@ -8,11 +8,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
+import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.stream.Materializer;
 
 /// Reads bodies of requests into memory: each within its limit, all together within theirs, in bounded time.
 final class Bodies {
     private static final int PERMIT_BYTES = 1 << 10;
+    private static final long STRANGERS_BYTES = 4 << 10;
+    private static final Duration STRANGERS_TIMEOUT = Duration.ofSeconds(5);
+    private static final int STRANGERS_MAX = 256;
 
     /// One body; what it takes is given back when it is closed.
     record Body(byte[] bytes, Semaphore room, int permits) implements AutoCloseable {
@@ -25,6 +29,7 @@ final class Bodies {
     private final long bytesMax;
     private final Duration timeout;
     private final Semaphore room;
+    private final Semaphore strangersRoom = new Semaphore(STRANGERS_MAX * permits(STRANGERS_BYTES));
     private final Materializer materializer;
 
     Bodies(HttpSettings settings, Materializer materializer) {
@@ -38,10 +43,19 @@ final class Bodies {
     ///
     /// @throws Problem if it is too long, too slow, or one too many
     Body read(HttpRequest request) {
+        return read(request, bytesMax, timeout, room);
+    }
+
+    /// One of a stranger: short, soon there, and with room of its own, so that strangers put out nobody.
+    Body readOfStranger(HttpRequest request) {
+        return read(request, STRANGERS_BYTES, STRANGERS_TIMEOUT, strangersRoom);
+    }
+
+    private Body read(HttpRequest request, long bytesMax, Duration timeout, Semaphore room) {
         var entity = request.entity();
         var announced = entity.getContentLengthOption();
         if (announced.orElse(0) > bytesMax) {
-            throw tooLarge(announced.getAsLong() + " bytes");
+            throw tooLarge(bytesMax, announced.getAsLong() + " bytes");
         }
         var permits = entity.isKnownEmpty() ? 0 : permits(announced.orElse(bytesMax));
         if (!room.tryAcquire(permits)) {
@@ -49,7 +63,7 @@ final class Bodies {
                     ErrorCode.BUSY, "body: expected room for it, but others take it all", Duration.ofSeconds(1));
         }
         try {
-            return new Body(bytes(request), room, permits);
+            return new Body(bytes(request, bytesMax, timeout), room, permits);
         } catch (RuntimeException e) {
             room.release(permits);
             throw e;
@@ -60,9 +74,10 @@ final class Bodies {
         request.discardEntityBytes(materializer);
     }
 
-    private byte[] bytes(HttpRequest request) {
+    private byte[] bytes(HttpRequest request, long bytesMax, Duration timeout) {
         try {
             return request.entity()
+                    .withoutSizeLimit()
                     .toStrict(timeout.toMillis(), bytesMax, materializer)
                     .toCompletableFuture()
                     .get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS)
@@ -72,11 +87,12 @@ final class Bodies {
             Thread.currentThread().interrupt();
             throw Problem.later(ErrorCode.BUSY, "the node stops", Duration.ofSeconds(5));
         } catch (TimeoutException e) {
-            throw tooSlow();
+            throw tooSlow(timeout);
         } catch (ExecutionException | CompletionException e) {
             throw switch (e.getCause()) {
-                case org.apache.pekko.http.scaladsl.model.EntityStreamSizeException _ -> tooLarge("more");
-                case TimeoutException _ -> tooSlow();
+                case EntityStreamSizeException _ -> tooLarge(bytesMax, "more");
+                case TimeoutException _ -> tooSlow(timeout);
+                case EntityStreamException large when isTooLarge(large) -> tooLarge(bytesMax, "more");
                 case EntityStreamException broken ->
                     Problem.of(
                             ErrorCode.INVALID_REQUEST,
@@ -86,13 +102,18 @@ final class Bodies {
         }
     }
 
-    private Problem tooLarge(String was) {
+    /// Pekko has no type for what is found too large while it is read.
+    private static boolean isTooLarge(EntityStreamException e) {
+        return String.valueOf(e.getMessage()).contains("too large");
+    }
+
+    private static Problem tooLarge(long bytesMax, String was) {
         return Problem.of(
                 ErrorCode.TOO_LARGE,
                 "body: expected at most %d bytes, was %s; see sluice.api.request-max".formatted(bytesMax, was));
     }
 
-    private Problem tooSlow() {
+    private static Problem tooSlow(Duration timeout) {
         return Problem.of(
                 ErrorCode.TOO_SLOW,
                 "body: expected whole within %d ms, was not; see sluice.api.request-timeout"

@@ -24,6 +24,7 @@ import org.apache.pekko.http.scaladsl.model.Uri;
 /// Takes a request through all that stands before its handler: which operation, who, how often, as described?
 final class Desk {
     private static final int PUBLISHES_MAX = 10_000;
+    private static final int STRANGERS_MAX = 100;
     private static final String COOKIE = "sluice-session=";
 
     private final Contract contract;
@@ -36,6 +37,7 @@ final class Desk {
     private final Paces publishPaces;
     private final Semaphore turns;
     private final Semaphore publishTurns = new Semaphore(PUBLISHES_MAX);
+    private final Semaphore strangersTurns = new Semaphore(STRANGERS_MAX);
 
     Desk(Contract contract, Map<String, Handler> handlers, Gate gate, Bodies bodies, HttpSettings settings) {
         this.contract = contract;
@@ -92,7 +94,8 @@ final class Desk {
 
     private Answer answer(HttpRequest request, Operation operation, Map<String, String> path) {
         var isPublish = operation.access() instanceof Operation.Access.Needs(var scope) && scope == Scope.PUBLISH;
-        var queue = isPublish ? publishTurns : turns;
+        var isStranger = operation.access() instanceof Operation.Access.Everybody;
+        var queue = isPublish ? publishTurns : isStranger ? strangersTurns : turns;
         if (!queue.tryAcquire()) {
             bodies.discard(request);
             throw Problem.later(
@@ -122,7 +125,7 @@ final class Desk {
             bodies.discard(request);
             throw e;
         }
-        try (var body = read(request)) {
+        try (var body = read(request, who.isEmpty())) {
             var json = reading.body(mediaType(request), body.bytes());
             reading.end();
             return Objects.requireNonNull(handlers.get(operation.id()))
@@ -131,9 +134,9 @@ final class Desk {
     }
 
     /// What is not read has to be discarded, or the connection would stand still.
-    private Bodies.Body read(HttpRequest request) {
+    private Bodies.Body read(HttpRequest request, boolean isStranger) {
         try {
-            return bodies.read(request);
+            return isStranger ? bodies.readOfStranger(request) : bodies.read(request);
         } catch (Problem problem) {
             bodies.discard(request);
             throw problem;

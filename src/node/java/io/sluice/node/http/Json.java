@@ -78,8 +78,8 @@ public final class Json {
                     ErrorCode.NOT_JSON,
                     "body: expected JSON of at most %d levels without equal keys, was not at %s"
                             .formatted(DEPTH_MAX, place(e.getLocation())));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException _) {
+            throw Problem.of(ErrorCode.NOT_JSON, "body: expected JSON in UTF-8, was something else");
         }
     }
 

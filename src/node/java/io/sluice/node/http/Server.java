@@ -34,8 +34,8 @@ public final class Server {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
 
-    /// Above every wait of a handler.
-    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(3);
+    /// Above every wait of a handler: of a message until it is safe, and of a replay.
+    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(11);
 
     private static final Duration AWAY_PAUSE = Duration.ofSeconds(2);
 
@@ -85,6 +85,8 @@ public final class Server {
                             .withRemoteAddressAttribute(true)
                             .withServerHeader(Optional.empty())
                             .withTimeouts(defaults.getTimeouts()
+                                    .withIdleTimeout(scala.concurrent.duration.Duration.create(
+                                            ANSWER_LIMIT.toSeconds() + 60, TimeUnit.SECONDS))
                                     .withRequestTimeout(scala.concurrent.duration.Duration.create(
                                             ANSWER_LIMIT.toSeconds(), TimeUnit.SECONDS))))
                     .bind(answering)
@@ -114,7 +116,7 @@ public final class Server {
             return problem(denied).answer().header("WWW-Authenticate", "Bearer");
         } catch (StoreFailed | History.Away e) {
             log.warn("a request was refused, the store is away: {}", e.getMessage());
-            return Problem.later(ErrorCode.STORE_AWAY, "the store is away; nothing was changed in it", AWAY_PAUSE)
+            return Problem.later(ErrorCode.STORE_AWAY, "the store is away; part of it may have been done: read it again", AWAY_PAUSE)
                     .answer();
         } catch (RuntimeException | StackOverflowError e) {
             var id = UUID.randomUUID().toString();

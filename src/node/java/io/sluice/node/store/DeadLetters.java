@@ -175,7 +175,7 @@ public final class DeadLetters {
         var now = query.upto(newest(query));
         var where = now.where(this::storable);
         long deleted = 0;
-        for (int some = DELETED_AT_ONCE; some == DELETED_AT_ONCE; deleted += some) {
+        for (int some = 1; some > 0; deleted += some) {
             some = database.call("dead letters", connection -> {
                 try (var delete =
                         connection.prepareStatement("DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters"

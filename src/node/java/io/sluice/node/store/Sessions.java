@@ -27,10 +27,14 @@ public final class Sessions {
         this.database = database;
     }
 
-    /// Keeps one, and forgets those that have ended.
+    /// Keeps one, and forgets those that have ended, by themselves or with their stamp.
     public void add(Row row, Instant now) {
         database.call("session of [%s]".formatted(row.user()), connection -> {
             update(connection, "DELETE FROM sessions WHERE expires < ?", delete -> delete.setObject(1, utc(now)));
+            update(connection, "DELETE FROM sessions WHERE name = ? AND stamp <> ?", delete -> {
+                delete.setString(1, row.user());
+                delete.setString(2, row.stamp());
+            });
             return update(connection, "INSERT INTO sessions (id, name, stamp, expires) VALUES (?, ?, ?, ?)", insert -> {
                 insert.setString(1, row.id());
                 insert.setString(2, row.user());
@@ -58,13 +62,14 @@ public final class Sessions {
                         update(connection, "DELETE FROM sessions WHERE id = ?", delete -> delete.setString(1, id)));
     }
 
-    /// How many sessions of a user have not ended.
-    public int count(String user, Instant now) {
+    /// How many sessions of a user have not ended, of those opened under a stamp.
+    public int count(String user, String stamp, Instant now) {
         return database.call("sessions of [%s]".formatted(user), connection -> {
             try (var select =
-                    connection.prepareStatement("SELECT count(*) FROM sessions WHERE name = ? AND expires >= ?")) {
+                    connection.prepareStatement("SELECT count(*) FROM sessions WHERE name = ? AND expires >= ? AND stamp = ?")) {
                 select.setString(1, user);
                 select.setObject(2, utc(now));
+                select.setString(3, stamp);
                 var row = select.executeQuery();
                 row.next();
                 return row.getInt(1);
