@@ -2,15 +2,20 @@ package io.sluice.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cli.Sluice;
+import io.sluice.cli.Surroundings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +175,19 @@ class LauncherTest {
         assertThat(sluice(Map.of(), verb).code()).isZero();
 
         assertThat(starts()).allSatisfy(start -> assertThat(start).contains(NO_CONFIG_PROVIDERS));
+    }
+
+    @Test
+    void handsEveryVerbOfTheCommandLineOn() throws IOException {
+        var surroundings = new Surroundings(Map.of(), InputStream.nullInputStream(), Optional.empty(), ZoneOffset.UTC);
+        for (var verb : Sluice.commandLine(surroundings).getSubcommands().keySet()) {
+            var ran = sluice(Map.of(), verb, "--some", "a b");
+
+            assertThat(ran.code()).as(ran.all()).isZero();
+            assertThat(starts().getLast())
+                    .containsSubsequence(
+                            "argument io.sluice.cli.Sluice", "argument " + verb, "argument --some", "argument a b");
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,9 @@ class StatusTest {
         var words = new String[arguments.length + 1];
         words[0] = "status";
         System.arraycopy(arguments, 0, words, 1, arguments.length);
-        return Ran.of(Launcher.java("-Xmx64m -XX:+UseSerialGC", "io.sluice.cli.Sluice", words), environment);
+        var alone = new HashMap<>(Map.of("XDG_CONFIG_HOME", "/nobody/is/logged/in", "SLUICE_TOKEN", ""));
+        alone.putAll(environment);
+        return Ran.of(Launcher.java("-Xmx64m -XX:+UseSerialGC", "io.sluice.cli.Sluice", words), alone);
     }
 
     @ParameterizedTest

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -15,38 +14,53 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/// Shows whether a node is ready, what is missing if not, and how its tasks are.
-@Command(name = "status", description = "Readiness, members and tasks of a node.", mixinStandardHelpOptions = true)
+/// Shows whether a node is ready, what is missing if not, and how its tasks are: by the API if somebody is
+/// logged in, by the node's management if not.
+@Command(
+        name = "status",
+        description = {
+            "Readiness, members and tasks of a node.",
+            "Asks the API if you are logged in. If not, or with --management, it asks the node's management, which"
+                    + " needs no login; then exit code 2 also stands for no answer."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:ready",
+            "1:not ready, or refused by the server",
+            "2:wrong usage, or no answer of the management",
+            "3:the server cannot be reached, or failed",
+            "4:not logged in, or not allowed",
+            "70:a fault of the command itself"
+        },
+        mixinStandardHelpOptions = true)
 final class Status implements Callable<Integer> {
     private static final String PORT_VARIABLE = "SLUICE_MANAGEMENT_PORT";
     private static final int PORT_MAX = 65_535;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final String ROW = "%-24s %5s  %-12s %8s %8s %8s  %s%n";
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    @Mixin
+    private final Asking asking = new Asking();
 
     @Option(
             names = "--management",
             paramLabel = "HOST:PORT",
-            converter = Address.class,
+            converter = ManagementAddress.class,
             description = "Management of the node; default 127.0.0.1 and SLUICE_MANAGEMENT_PORT, or 7626.")
     private Optional<URI> given = Optional.empty();
 
     private final ObjectMapper json = new ObjectMapper();
 
     /// `HOST:PORT`, as every verb takes it; a leading `http://` does no harm.
-    static final class Address implements ITypeConverter<URI> {
+    static final class ManagementAddress implements ITypeConverter<URI> {
         @Override
         public URI convert(String text) {
             try {
@@ -63,40 +77,78 @@ final class Status implements Callable<Integer> {
         }
     }
 
-    /// Exit code 0: ready; 1: not ready; 2: no answer.
+    /// Exit code 0: ready; 1: not ready; 2: no answer of the management.
     @Override
     public Integer call() throws InterruptedException {
-        var out = spec.commandLine().getOut();
+        return given.isEmpty() && asking.isLoggedIn() ? ofApi() : ofManagement();
+    }
+
+    private int ofApi() {
+        try (var client = asking.client()) {
+            return shown(client.base().getAuthority(), client.json(Ask.get("/status")));
+        }
+    }
+
+    private int ofManagement() throws InterruptedException {
         var management = given.orElseGet(this::usual);
         var name = management.getAuthority();
         try (var client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
             var ready = get(client, management.resolve("/ready"));
-            out.printf("%s: %s%n", name, ready.statusCode() == 200 ? "ready" : "not ready: " + ready.body());
-            printMembers(
-                    out,
-                    json.readTree(
-                            get(client, management.resolve("/cluster/members")).body()));
-            printTasks(
-                    out, json.readTree(get(client, management.resolve("/tasks")).body()));
-            return ready.statusCode() == 200 ? 0 : 1;
+            var isReady = ready.statusCode() == 200;
+            var status = json.createObjectNode().put("ready", isReady);
+            var missing = status.putArray("missing");
+            if (!isReady) {
+                missing.add(ready.body().strip());
+            }
+            var members = json.readTree(
+                    get(client, management.resolve("/cluster/members")).body());
+            status.set(
+                    "members",
+                    json.createArrayNode()
+                            .addAll(members.path("members").valueStream().toList()));
+            status.set(
+                    "tasks",
+                    json.readTree(get(client, management.resolve("/tasks")).body()));
+            return shown(name, status);
         } catch (IOException e) {
-            spec.commandLine()
-                    .getErr()
-                    .printf(
-                            "status: expected a node at %s, was %s; start one with ./sluice up or name another with --management%n",
-                            name, words(e));
-            return 2;
+            throw Failure.of(
+                    ExitCode.USAGE,
+                    "expected a node at %s, was %s; start one with ./sluice up or name another with --management"
+                            .formatted(name, words(e)));
         }
+    }
+
+    private int shown(String name, JsonNode status) {
+        var isReady = status.path("ready").asBoolean();
+        asking.show(status, () -> text(name, status));
+        return isReady ? ExitCode.DONE : ExitCode.REFUSED;
+    }
+
+    private String text(String name, JsonNode status) {
+        var text = new StringBuilder(name).append(": ");
+        var missing = new StringJoiner(", ");
+        status.path("missing").forEach(each -> missing.add(each.asText()));
+        text.append(status.path("ready").asBoolean() ? "ready" : "not ready: " + Plain.line(missing.toString()))
+                .append('\n');
+        for (var member : status.path("members")) {
+            text.append("member %s %s%n"
+                    .formatted(
+                            Plain.line(member.path("node").asText()),
+                            Plain.line(member.path("status").asText())));
+        }
+        return text.append(asking.table(Integrations.TASKS, status.path("tasks")))
+                .toString();
     }
 
     /// Where a node in this environment would listen; an empty variable counts as unset, as it does for a node.
     private URI usual() {
-        var port = Optional.ofNullable(System.getenv(PORT_VARIABLE)).filter(text -> !text.isEmpty());
+        var port = asking.surroundings().variable(PORT_VARIABLE);
         try {
-            return new Address().convert("127.0.0.1:" + port.orElse("7626"));
+            return new ManagementAddress().convert("127.0.0.1:" + port.orElse("7626"));
         } catch (TypeConversionException _) {
             throw new ParameterException(
-                    spec.commandLine(), "%s: expected a port, was %s".formatted(PORT_VARIABLE, port.orElse("")));
+                    asking.command().commandLine(),
+                    "%s: expected a port, was %s".formatted(PORT_VARIABLE, port.orElse("")));
         }
     }
 
@@ -114,28 +166,5 @@ final class Status implements Callable<Integer> {
     private static HttpResponse<String> get(HttpClient client, URI what) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(what).timeout(TIMEOUT).build();
         return client.send(request, BodyHandlers.ofString());
-    }
-
-    private static void printMembers(PrintWriter out, JsonNode cluster) {
-        for (var member : cluster.path("members")) {
-            out.printf(
-                    "member %s %s%n",
-                    member.path("node").asText(), member.path("status").asText());
-        }
-    }
-
-    private static void printTasks(PrintWriter out, JsonNode tasks) {
-        out.printf(ROW, "INTEGRATION", "TASK", "PHASE", "HELD", "LAG s", "EPOCH", "PROBLEM");
-        for (var task : tasks) {
-            out.printf(
-                    ROW,
-                    task.path("integration").asText(),
-                    task.path("task").asText(),
-                    task.path("phase").asText(),
-                    task.path("heldBatches").asText(),
-                    task.path("lagSeconds").asText(),
-                    task.path("epoch").asText(),
-                    task.path("problem").asText());
-        }
     }
 }

@@ -1,7 +1,7 @@
 /// The command line: what an operator asks a node from a terminal.
 ///
-/// Promises: talks to the node's HTTP endpoints and nothing else; one clear line and an exit code on failure.
-/// Never does: load a part of the node.
+/// Promises: talks to the node's HTTP endpoints and nothing else; one clear line and an exit code on failure;
+/// shows no token but one that was just made to be shown. Never does: load a part of the node.
 @NullMarked
 package io.sluice.cli;
 

@@ -66,7 +66,7 @@ public record Certificates(Path directory, String name, KeyStore store) {
         return directory.resolve(name + ".certificate.pem");
     }
 
-    KeyManagerFactory identity() {
+    public KeyManagerFactory identity() {
         try {
             var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, PASSWORD);
