@@ -106,7 +106,9 @@ class RestAccessTest {
         admin.patch("/v1/users/sam", "{\"locked\":true}");
         assertThat(third.get("/v1/session").status()).isEqualTo(401);
         admin.patch("/v1/users/sam", "{\"locked\":false}");
-        assertThat(third.get("/v1/session").status()).as("a lock ends it for good").isEqualTo(401);
+        assertThat(third.get("/v1/session").status())
+                .as("a lock ends it for good")
+                .isEqualTo(401);
         var fourth = Rest.nobody(node).loggedIn("sam", "another");
 
         assertThat(admin.delete("/v1/users/sam").status()).isEqualTo(204);

@@ -112,9 +112,13 @@ class RestIntegrationsTest {
         assertThat(all).isGreaterThanOrEqualTo(5);
         var tag = rest.with("If-Match", "\"1\"").post("/v1/integrations/busy/enable", "");
         assertThat(tag.code()).isEqualTo("stale");
-        assertThat(rest.with("If-Match", "abc").post("/v1/integrations/busy/enable", "").status())
+        assertThat(rest.with("If-Match", "abc")
+                        .post("/v1/integrations/busy/enable", "")
+                        .status())
                 .isEqualTo(400);
-        assertThat(rest.with("If-None-Match", "*").delete("/v1/integrations/ghost").status())
+        assertThat(rest.with("If-None-Match", "*")
+                        .delete("/v1/integrations/ghost")
+                        .status())
                 .isEqualTo(404);
     }
 

@@ -31,11 +31,15 @@ class RestTlsTest {
     @Test
     void speaksTlsAndKeepsItsCookieForIt() throws Exception {
         var certificates = Certificates.make(folder, "server");
-        var tls = "tls { certificate = \"%s\", key = \"%s\" }"
-                .formatted(certificates.certificate(), certificates.key());
+        var tls =
+                "tls { certificate = \"%s\", key = \"%s\" }".formatted(certificates.certificate(), certificates.key());
         try (var node = OneNode.start(
-                        folder, TestKafka.bootstrapServers(), "sluice { api { %s }, management { %s } }".formatted(tls, tls));
-                var client = HttpClient.newBuilder().sslContext(trusting(certificates)).build()) {
+                        folder,
+                        TestKafka.bootstrapServers(),
+                        "sluice { api { %s }, management { %s } }".formatted(tls, tls));
+                var client = HttpClient.newBuilder()
+                        .sslContext(trusting(certificates))
+                        .build()) {
             var login = HttpRequest.newBuilder(https(node.node().apiAddress().getPort(), "/v1/session"))
                     .header("Content-Type", "application/json")
                     .POST(BodyPublishers.ofString("{\"user\":\"admin\",\"password\":\"let me in\"}"))
@@ -45,7 +49,8 @@ class RestTlsTest {
 
             assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
             assertThat(reply.headers().firstValue("Set-Cookie").orElse("")).endsWith("; Secure");
-            assertThat(get(client, https(node.node().managementAddress().getPort(), "/alive")).body())
+            assertThat(get(client, https(node.node().managementAddress().getPort(), "/alive"))
+                            .body())
                     .isEqualTo("alive\n");
             assertThatThrownBy(() -> Rest.nobody(node).get("/docs")).isInstanceOf(java.io.UncheckedIOException.class);
         }

@@ -13,7 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/// Looks at ports, certificates, data folder and pid file before anything starts: what cannot work is told at once, and nothing
+/// Looks at ports, certificates, data folder and pid file before anything starts: what cannot work is told at once, and
+/// nothing
 /// stands half begun.
 final class Preflight {
     /// Less free space than this and not even the store could be opened.

@@ -97,7 +97,8 @@ class ApiSettingsTest implements SettingsContract<ApiSettings> {
                 .singleElement()
                 .asString()
                 .contains("sluice.api.tls.certificate must name a PEM file, for host 0.0.0.0 is beyond loopback");
-        assertThat(problemsWith(Map.of("host", "0.0.0.0", "tls.required", "off"))).isEmpty();
+        assertThat(problemsWith(Map.of("host", "0.0.0.0", "tls.required", "off")))
+                .isEmpty();
         assertThat(problemsWith(Map.of("tls.certificate", "pom.xml")))
                 .singleElement()
                 .asString()
@@ -106,7 +107,9 @@ class ApiSettingsTest implements SettingsContract<ApiSettings> {
 
     @Test
     void boundsThatDoNotGoTogetherAreRefused() {
-        assertThat(problemsWith(Map.of("request-max", "64 MiB", "requests-bytes", "1 MiB"))).hasSize(1);
-        assertThat(problemsWith(Map.of("access.lock-min", "1h", "access.lock-max", "1s"))).hasSize(1);
+        assertThat(problemsWith(Map.of("request-max", "64 MiB", "requests-bytes", "1 MiB")))
+                .hasSize(1);
+        assertThat(problemsWith(Map.of("access.lock-min", "1h", "access.lock-max", "1s")))
+                .hasSize(1);
     }
 }

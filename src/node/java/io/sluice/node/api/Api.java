@@ -55,7 +55,12 @@ public final class Api {
         var gate = new Gate(parts.catalogue()::state, parts.store().sessions(), settings.access(), clock);
         var adminPassword =
                 FirstAdmin.ensure(parts.catalogue(), gate, settings.access().adminPassword());
-        var server = Server.start(parts.system(), settings.http(), Contract.read(), handlers(parts, gate, clock, settings.http().tls().isPresent()), gate);
+        var server = Server.start(
+                parts.system(),
+                settings.http(),
+                Contract.read(),
+                handlers(parts, gate, clock, settings.http().tls().isPresent()),
+                gate);
         return new Api(server, adminPassword);
     }
 

@@ -129,7 +129,9 @@ final class IntegrationCalls {
 
     private Answer replace(Call call) {
         var key = key(call.name("name"));
-        return changed(call, new Change.Put(key, definition(call.json()), Tags.expectedOrAbsent(call, catalogue.state(), key)));
+        return changed(
+                call,
+                new Change.Put(key, definition(call.json()), Tags.expectedOrAbsent(call, catalogue.state(), key)));
     }
 
     private Answer remove(Call call) {

@@ -116,7 +116,10 @@ public final class Server {
             return problem(denied).answer().header("WWW-Authenticate", "Bearer");
         } catch (StoreFailed | History.Away e) {
             log.warn("a request was refused, the store is away: {}", e.getMessage());
-            return Problem.later(ErrorCode.STORE_AWAY, "the store is away; part of it may have been done: read it again", AWAY_PAUSE)
+            return Problem.later(
+                            ErrorCode.STORE_AWAY,
+                            "the store is away; part of it may have been done: read it again",
+                            AWAY_PAUSE)
                     .answer();
         } catch (RuntimeException | StackOverflowError e) {
             var id = UUID.randomUUID().toString();

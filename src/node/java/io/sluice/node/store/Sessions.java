@@ -65,8 +65,8 @@ public final class Sessions {
     /// How many sessions of a user have not ended, of those opened under a stamp.
     public int count(String user, String stamp, Instant now) {
         return database.call("sessions of [%s]".formatted(user), connection -> {
-            try (var select =
-                    connection.prepareStatement("SELECT count(*) FROM sessions WHERE name = ? AND expires >= ? AND stamp = ?")) {
+            try (var select = connection.prepareStatement(
+                    "SELECT count(*) FROM sessions WHERE name = ? AND expires >= ? AND stamp = ?")) {
                 select.setString(1, user);
                 select.setObject(2, utc(now));
                 select.setString(3, stamp);
