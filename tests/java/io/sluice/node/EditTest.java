@@ -37,7 +37,7 @@ class EditTest {
     }
 
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {31, 32})
+    @ValueSource(longs = 31)
     void editsLoseNothingRepeatNothingAndKeepTheOrder(long seed) {
         var verdict = edited(seed, EnumSet.of(Strike.EDIT));
 
@@ -45,7 +45,7 @@ class EditTest {
     }
 
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {33, 34})
+    @ValueSource(longs = 33)
     void editsAmongFaultsLoseNothingAndKeepTheOrder(long seed) {
         edited(seed, EnumSet.allOf(Strike.class));
     }

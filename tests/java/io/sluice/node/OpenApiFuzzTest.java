@@ -71,7 +71,7 @@ class OpenApiFuzzTest {
                 "--phases",
                 System.getProperty("sluice.fuzz.phases", "fuzzing"),
                 "--max-examples",
-                System.getProperty("sluice.fuzz.examples", "10"),
+                System.getProperty("sluice.fuzz.examples", "5"),
                 "--checks",
                 "not_a_server_error,status_code_conformance,content_type_conformance,"
                         + "response_headers_conformance,response_schema_conformance,unsupported_method",

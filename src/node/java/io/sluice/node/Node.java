@@ -133,16 +133,7 @@ public final class Node {
                 ActorSystemSetup.create(BootstrapSetup.create(Configuration.forActors(config)), store.journal()));
         var parts = opened(opened);
         catalog = parts.catalog();
-        listener = MqttListener.start(settings.mqtt(), this::intake, meters);
         publishing = new Publishing(settings, shared, store, meters, blocking);
-        readiness.complete();
-        system.scheduler()
-                .scheduleWithFixedDelay(
-                        Stalls.PATIENCE,
-                        Stalls.PATIENCE,
-                        new Stalls(board, shared.plans(), history.events()),
-                        ExecutionContext.fromExecutor(blocking));
-        management = Management.start(system, settings.management(), readiness, registry, this::tasks);
         api = Api.start(
                 settings.api(),
                 new Api.Parts(
@@ -156,7 +147,16 @@ public final class Node {
                         publishing.arrivals(),
                         publishing.ingress(),
                         publishing.replay()));
+        listener = MqttListener.start(settings.mqtt(), this::intake, meters);
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Stalls.PATIENCE,
+                        Stalls.PATIENCE,
+                        new Stalls(board, shared.plans(), history.events()),
+                        ExecutionContext.fromExecutor(blocking));
+        management = Management.start(system, settings.management(), readiness, registry, this::tasks);
         stopInTheDatasDirection(parts.reconciler());
+        readiness.complete(); // last: who is ready can be told to stop
     }
 
     private Intake intake(EventLoop loop) {
