@@ -24,8 +24,6 @@ final class Definitions {
     /// Sections of a definition; below any other key there is nothing.
     private static final List<String> SECTIONS = List.of("missing", "headers", "metadata", "other-properties");
 
-    private static final int UNUSABLE = 422;
-
     private Definitions() {}
 
     private static void show(Asking asking, SortedMap<String, String> outcomes) {
@@ -40,16 +38,8 @@ final class Definitions {
     /// @param existing what becomes of one that is there already
     private static SortedMap<String, String> importAll(
             Client client, Map<String, ObjectNode> definitions, String existing) {
-        try {
-            return outcomes(client.json(Ask.post("/integrations:import")
-                    .query("existing", existing)
-                    .json(Documents.document(definitions))));
-        } catch (Failure e) {
-            if (e.status() == UNUSABLE) {
-                validate(client, definitions); // it knows which of them is meant
-            }
-            throw e;
-        }
+        return outcomes(client.json(
+                Ask.post("/integrations:import").query("existing", existing).json(Documents.document(definitions))));
     }
 
     /// Tells all that is wrong with all of them at once.

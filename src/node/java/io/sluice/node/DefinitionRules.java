@@ -49,7 +49,7 @@ record DefinitionRules(Config resolved, Set<String> brokers, SortedMap<String, S
         for (var key : changed) {
             var definition = all.get(key);
             if (definition != null) {
-                problems(key, definition).forEach(problem -> found.add(new Problem(key, problem)));
+                problems(key, definition).forEach(problem -> found.add(new Problem(key, key + ": " + problem)));
             }
         }
         var ofAccess = changed.stream().filter(DefinitionRules::isOfAccess).collect(Collectors.toUnmodifiableSet());

@@ -2,34 +2,17 @@ package io.sluice.node.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
+import io.sluice.node.observe.Ticking;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class LockoutTest {
     private static final Duration MIN = Duration.ofSeconds(30);
     private static final Duration MAX = Duration.ofMinutes(2);
 
-    private Instant now = Instant.EPOCH;
-    private final Lockout lockout = new Lockout(new AccessSettings.Attempts(3, MIN, MAX), new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    });
+    private final Ticking clock = new Ticking(Instant.EPOCH);
+    private final Lockout lockout = new Lockout(new AccessSettings.Attempts(3, MIN, MAX), clock);
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
@@ -49,7 +32,7 @@ class LockoutTest {
         fail(5);
         assertThat(lockout.shutFor("ann", "a")).isEqualTo(MAX);
 
-        now = now.plus(MAX);
+        clock.passes(MAX);
         assertThat(lockout.shutFor("ann", "a")).isZero();
     }
 

@@ -7,14 +7,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /// A clock that a test moves.
-final class Ticking extends Clock {
+public final class Ticking extends Clock {
     private volatile Instant now;
 
-    Ticking(Instant now) {
+    public Ticking(Instant now) {
         this.now = now;
     }
 
-    void passes(Duration time) {
+    public void passes(Duration time) {
         now = now.plus(time);
     }
 

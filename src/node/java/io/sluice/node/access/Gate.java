@@ -3,6 +3,7 @@ package io.sluice.node.access;
 import io.sluice.node.access.Denied.Reason;
 import io.sluice.node.catalog.CatalogState;
 import io.sluice.node.secret.Secret;
+import io.sluice.node.store.StoredSessions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -40,11 +41,7 @@ public final class Gate {
     private final Lockout lockout;
 
     /// @param catalog as this node knows it
-    public Gate(
-            Supplier<CatalogState> catalog,
-            io.sluice.node.store.Sessions sessions,
-            AccessSettings settings,
-            Clock clock) {
+    public Gate(Supplier<CatalogState> catalog, StoredSessions sessions, AccessSettings settings, Clock clock) {
         this.catalog = catalog;
         this.settings = settings;
         this.clock = clock;

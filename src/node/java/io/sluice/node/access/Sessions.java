@@ -1,8 +1,9 @@
 package io.sluice.node.access;
 
 import io.sluice.node.secret.Secret;
-import io.sluice.node.store.Sessions.Row;
 import io.sluice.node.store.StoreFailed;
+import io.sluice.node.store.StoredSessions;
+import io.sluice.node.store.StoredSessions.Row;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ final class Sessions {
 
     private record Read(Optional<Row> row, Instant at) {}
 
-    private final io.sluice.node.store.Sessions kept;
+    private final StoredSessions kept;
     private final Clock clock;
     private final Map<String, Read> known = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -33,7 +34,7 @@ final class Sessions {
         }
     };
 
-    Sessions(io.sluice.node.store.Sessions kept, Clock clock) {
+    Sessions(StoredSessions kept, Clock clock) {
         this.kept = kept;
         this.clock = clock;
     }

@@ -1,7 +1,7 @@
 package io.sluice.node.api;
 
 import io.sluice.node.access.Gate;
-import io.sluice.node.catalog.History;
+import io.sluice.node.catalog.AuditLog;
 import io.sluice.node.http.Contract;
 import io.sluice.node.http.Handler;
 import io.sluice.node.http.Server;
@@ -58,6 +58,7 @@ public final class Api {
         var server = Server.start(
                 parts.system(),
                 settings.http(),
+                settings.answerLimit(),
                 Contract.read(),
                 handlers(parts, gate, clock, settings.http().tls().isPresent()),
                 gate);
@@ -72,7 +73,7 @@ public final class Api {
         all.putAll(new UserCalls(gate, catalogue, clock).handlers());
         all.putAll(new StatusCalls(parts.system(), parts.readiness(), parts.status(), catalogue).handlers());
         all.putAll(integrations.handlers());
-        all.putAll(new AuditCalls(catalogue, new History(parts.system())).handlers());
+        all.putAll(new AuditCalls(catalogue, new AuditLog(parts.system())).handlers());
         all.putAll(new TrialCalls(integrations, parts.configured()).handlers());
         all.putAll(new HistoryCalls(parts.store(), integrations, clock).handlers());
         all.putAll(new DeadLetterCalls(parts.store().deadLetters(), parts.replay(), integrations).handlers());

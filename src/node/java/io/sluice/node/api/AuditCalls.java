@@ -3,9 +3,9 @@ package io.sluice.node.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.node.access.Scope;
+import io.sluice.node.catalog.AuditLog;
 import io.sluice.node.catalog.Change;
 import io.sluice.node.catalog.Changed;
-import io.sluice.node.catalog.History;
 import io.sluice.node.catalog.Key;
 import io.sluice.node.catalog.Kind;
 import io.sluice.node.http.Answer;
@@ -32,7 +32,7 @@ final class AuditCalls {
     private record Shown(
             long version, String kind, String name, String by, Instant at, String what, Optional<JsonNode> definition) {
 
-        static Shown of(History.Recorded recorded) {
+        static Shown of(AuditLog.Recorded recorded) {
             var changed = recorded.changed();
             return new Shown(
                     recorded.version(),
@@ -56,9 +56,9 @@ final class AuditCalls {
     private record Page(List<Shown> items, Optional<Long> next) {}
 
     private final Catalogue catalogue;
-    private final History history;
+    private final AuditLog history;
 
-    AuditCalls(Catalogue catalogue, History history) {
+    AuditCalls(Catalogue catalogue, AuditLog history) {
         this.catalogue = catalogue;
         this.history = history;
     }

@@ -73,7 +73,7 @@ final class DeadLetterCalls {
     }
 
     /// From then on no further integration is begun.
-    private static final Duration REPLAY_LIMIT = Duration.ofMinutes(2);
+    static final Duration REPLAY_LIMIT = Duration.ofMinutes(2);
 
     private record Page(List<Shown> items, Optional<Long> next, long total) {}
 

@@ -172,7 +172,7 @@ public final class HttpIngress {
                 isFull |= destination.isFull(arrival);
             }
         }
-        var share = wanted.isEmpty() ? new Share() : shares.computeIfAbsent(wanted, _ -> new Share());
+        var share = shares.getOrDefault(wanted, new Share());
         if (isFull || !share.hasRoom(call, settings)) {
             refuse(call, busy);
         } else {
@@ -194,6 +194,7 @@ public final class HttpIngress {
             return;
         }
         share.add(call, 1);
+        shares.put(wanted, share);
         call.wanted = wanted;
         open.add(call);
         var left = settings.timeout().toNanos() - (System.nanoTime() - call.sinceNanos);

@@ -152,8 +152,8 @@ final class UserCalls {
                     "scopes: expected some of %s, was %s"
                             .formatted(SessionCalls.words(caller.scopes()), SessionCalls.words(scopes)));
         }
-        checkNumber(caller.name());
         var now = clock.instant();
+        checkNumber(caller.name(), now);
         var made = Token.make(
                 caller.name(),
                 scopes,
@@ -170,9 +170,10 @@ final class UserCalls {
                         token.name(), made.shown().reveal(), token.expires(), SessionCalls.words(token.scopes())));
     }
 
-    private void checkNumber(String owner) {
+    private void checkNumber(String owner, Instant now) {
         var owned = Token.all(catalogue.state()).stream()
                 .filter(token -> token.owner().equals(owner))
+                .filter(token -> token.expires().isAfter(now))
                 .count();
         if (owned >= TOKENS_OF_USER_MAX) {
             throw Problem.of(

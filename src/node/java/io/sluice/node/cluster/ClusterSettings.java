@@ -1,7 +1,7 @@
 package io.sluice.node.cluster;
 
 import io.sluice.node.settings.Section;
-import java.net.InetAddress;
+import io.sluice.node.settings.ServerAddress;
 
 /// Where nodes reach each other.
 ///
@@ -12,21 +12,12 @@ public record ClusterSettings(String host, int port) {
     /// Reads `sluice.cluster`.
     public static ClusterSettings from(Section section) {
         var settings = new ClusterSettings(section.text("host"), section.number("port", 0, 65_535));
-        if (!isLoopback(settings.host())) {
+        if (!ServerAddress.isLoopback(settings.host())) {
             section.problem(
                     "host",
                     "must be a loopback address such as 127.0.0.1 until mutual TLS between nodes is available, was "
                             + settings.host());
         }
         return settings;
-    }
-
-    /// Judged by the text alone: a name might resolve to anything later.
-    private static boolean isLoopback(String host) {
-        try {
-            return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }

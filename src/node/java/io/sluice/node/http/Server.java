@@ -2,8 +2,8 @@ package io.sluice.node.http;
 
 import io.sluice.node.access.Denied;
 import io.sluice.node.access.Gate;
-import io.sluice.node.catalog.History;
-import io.sluice.node.observe.Tls;
+import io.sluice.node.catalog.AuditLog;
+import io.sluice.node.observe.HttpPort;
 import io.sluice.node.settings.CannotStart;
 import io.sluice.node.store.StoreFailed;
 import java.net.InetSocketAddress;
@@ -12,13 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -28,14 +26,14 @@ import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.concurrent.duration.FiniteDuration;
 
 /// The REST API's server: each request on a virtual thread of its own, a bounded number at a time.
 public final class Server {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
-    private static final Duration START_LIMIT = Duration.ofSeconds(10);
 
-    /// Above every wait of a handler: of a message until it is safe, and of a replay.
-    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(11);
+    /// A connection is not idle while a handler may still answer.
+    private static final Duration IDLE_MARGIN = Duration.ofMinutes(1);
 
     private static final Duration AWAY_PAUSE = Duration.ofSeconds(2);
 
@@ -49,16 +47,25 @@ public final class Server {
 
     /// Serves from now on. Blocks until the port is open.
     ///
-    /// @param handlers by operation; exactly those of the contract
+    /// @param answerLimit above every wait of a handler
+    /// @param handlers    by operation; exactly those of the contract
     /// @throws CannotStart if the address cannot be listened on
     public static Server start(
-            ActorSystem<?> system, HttpSettings settings, Contract contract, Map<String, Handler> handlers, Gate gate) {
+            ActorSystem<?> system,
+            HttpSettings settings,
+            Duration answerLimit,
+            Contract contract,
+            Map<String, Handler> handlers,
+            Gate gate) {
         var threads = Executors.newVirtualThreadPerTaskExecutor();
         var bodies = new Bodies(settings, SystemMaterializer.get(system).materializer());
         var desk = new Desk(contract, handlers, gate, bodies, settings);
-        return new Server(
-                bind(system, settings, request -> CompletableFuture.supplyAsync(() -> respond(desk, request), threads)),
-                threads);
+        var port = new HttpPort("api", settings.host(), settings.port(), settings.tls());
+        var binding = port.open(
+                system,
+                defaults -> settings(defaults, settings, answerLimit),
+                request -> CompletableFuture.supplyAsync(() -> respond(desk, request), threads));
+        return new Server(binding, threads);
     }
 
     /// The address it got.
@@ -71,34 +78,17 @@ public final class Server {
         return binding.terminate(atMost).thenRun(threads::shutdown);
     }
 
-    private static ServerBinding bind(
-            ActorSystem<?> system,
-            HttpSettings settings,
-            org.apache.pekko.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> answering) {
-        var defaults = ServerSettings.create(system.classicSystem());
-        var builder = Http.get(system).newServerAt(settings.host(), settings.port());
-        try {
-            return settings.tls()
-                    .map(tls -> builder.enableHttps(Tls.of(tls, "sluice.api.tls")))
-                    .orElse(builder)
-                    .withSettings(defaults.withMaxConnections(settings.connectionsMax())
-                            .withRemoteAddressAttribute(true)
-                            .withServerHeader(Optional.empty())
-                            .withTimeouts(defaults.getTimeouts()
-                                    .withIdleTimeout(scala.concurrent.duration.Duration.create(
-                                            ANSWER_LIMIT.toSeconds() + 60, TimeUnit.SECONDS))
-                                    .withRequestTimeout(scala.concurrent.duration.Duration.create(
-                                            ANSWER_LIMIT.toSeconds(), TimeUnit.SECONDS))))
-                    .bind(answering)
-                    .toCompletableFuture()
-                    .orTimeout(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
-        } catch (CompletionException e) {
-            throw new CannotStart(
-                    "api: expected to listen on %s:%d, was %s; stop what listens there or set another sluice.api.port"
-                            .formatted(settings.host(), settings.port(), rootMessage(e)),
-                    e);
-        }
+    private static ServerSettings settings(ServerSettings defaults, HttpSettings settings, Duration answerLimit) {
+        return defaults.withMaxConnections(settings.connectionsMax())
+                .withRemoteAddressAttribute(true)
+                .withServerHeader(Optional.empty())
+                .withTimeouts(defaults.getTimeouts()
+                        .withIdleTimeout(seconds(answerLimit.plus(IDLE_MARGIN)))
+                        .withRequestTimeout(seconds(answerLimit)));
+    }
+
+    private static FiniteDuration seconds(Duration duration) {
+        return FiniteDuration.create(duration.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static HttpResponse respond(Desk desk, HttpRequest request) {
@@ -114,7 +104,7 @@ public final class Server {
             return other.answer();
         } catch (Denied denied) {
             return problem(denied).answer().header("WWW-Authenticate", "Bearer");
-        } catch (StoreFailed | History.Away e) {
+        } catch (StoreFailed | AuditLog.Away e) {
             log.warn("a request was refused, the store is away: {}", e.getMessage());
             return Problem.later(
                             ErrorCode.STORE_AWAY,
@@ -163,10 +153,5 @@ public final class Server {
         }
         return response.addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
                 .addHeader(RawHeader.create("Referrer-Policy", "no-referrer"));
-    }
-
-    private static String rootMessage(Throwable failure) {
-        var cause = failure.getCause();
-        return cause == null ? String.valueOf(failure.getMessage()) : rootMessage(cause);
     }
 }

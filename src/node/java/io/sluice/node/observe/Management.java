@@ -5,26 +5,20 @@ import io.sluice.node.settings.CannotStart;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.server.Route;
 
 /// The management endpoints, all read-only: `/alive`, `/ready`, `/metrics`, `/tasks`, `/loglevel`, `/cluster/members`,
 /// `/cluster/shards`, and what else Pekko management finds on the class path.
 ///
 /// `/ready` answers 200, or 503 with a line for each condition that is missing.
 public final class Management {
-    private static final Duration START_LIMIT = Duration.ofSeconds(10);
-
     private final ServerBinding binding;
     private final ProcessMeters processMeters;
     private final ExecutorService blocking;
@@ -49,7 +43,8 @@ public final class Management {
         readiness.require("cluster", () -> missingInCluster(system));
         var blocking = Executors.newVirtualThreadPerTaskExecutor();
         var routes = new ManagementRoutes(system, readiness, registry, tasks, blocking);
-        var binding = bind(system, settings, routes.all());
+        var port = new HttpPort("management", settings.host(), settings.port(), settings.tls());
+        var binding = port.open(system, defaults -> defaults, routes.all().function(system));
         return new Management(binding, new ProcessMeters(registry), blocking);
     }
 
@@ -66,33 +61,10 @@ public final class Management {
         });
     }
 
-    private static ServerBinding bind(ActorSystem<?> system, ManagementSettings settings, Route routes) {
-        var builder = Http.get(system).newServerAt(settings.host(), settings.port());
-        try {
-            return settings.tls()
-                    .map(tls -> builder.enableHttps(Tls.of(tls, "sluice.management.tls")))
-                    .orElse(builder)
-                    .bind(routes)
-                    .toCompletableFuture()
-                    .orTimeout(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
-        } catch (CompletionException e) {
-            throw new CannotStart(
-                    "management: expected to listen on %s:%d, was %s; stop what listens there or set another sluice.management.port"
-                            .formatted(settings.host(), settings.port(), rootMessage(e)),
-                    e);
-        }
-    }
-
     private static String missingInCluster(ActorSystem<?> system) {
         var status = Cluster.get(system).selfMember().status();
         return status.equals(MemberStatus.up()) || status.equals(MemberStatus.weaklyUp())
                 ? ""
                 : "expected this node to be Up, was " + status;
-    }
-
-    private static String rootMessage(Throwable failure) {
-        var cause = failure.getCause();
-        return cause == null ? String.valueOf(failure.getMessage()) : rootMessage(cause);
     }
 }

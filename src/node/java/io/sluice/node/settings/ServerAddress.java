@@ -30,6 +30,16 @@ public final class ServerAddress {
         }
     }
 
+    /// Whether a host to listen on is reached from this machine only. Judged by the text alone: a name might resolve
+    /// to anything later.
+    public static boolean isLoopback(String host) {
+        try {
+            return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     private static boolean isIpv6(String literal) {
         try {
             return literal.contains(":") && InetAddress.ofLiteral(literal).getAddress().length == 16;

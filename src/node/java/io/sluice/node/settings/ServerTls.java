@@ -4,7 +4,6 @@ import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.sluice.node.secret.Secret;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +30,7 @@ public record ServerTls(Path certificate, Path key, Secret keyPassword) {
         var password = section.secret("key-password");
         var required = section.flag("required");
         if (isEmpty(certificate) && isEmpty(key)) {
-            if (required && !isLoopback(host)) {
+            if (required && !ServerAddress.isLoopback(host)) {
                 section.problem(
                         "certificate",
                         "must name a PEM file, for host %s is beyond loopback; or set required = off if something in front of it speaks TLS"
@@ -42,15 +41,6 @@ public record ServerTls(Path certificate, Path key, Secret keyPassword) {
         checkReadable(section, "certificate", certificate);
         checkReadable(section, "key", key);
         return Optional.of(new ServerTls(certificate, key, password));
-    }
-
-    /// Judged by the text alone: a name might resolve to anything later.
-    private static boolean isLoopback(String host) {
-        try {
-            return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     private static boolean isEmpty(Path file) {

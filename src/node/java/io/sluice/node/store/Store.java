@@ -16,7 +16,7 @@ public final class Store implements AutoCloseable {
     private final Database database;
     private final Epochs epochs;
     private final DeadLetters deadLetters;
-    private final Sessions sessions;
+    private final StoredSessions sessions;
     private final Events events;
     private final Statistics statistics;
 
@@ -24,7 +24,7 @@ public final class Store implements AutoCloseable {
         this.database = database;
         this.epochs = new Epochs(database);
         this.deadLetters = new DeadLetters(database, deadLettersMax);
-        this.sessions = new Sessions(database);
+        this.sessions = new StoredSessions(database);
         this.events = new Events(database);
         this.statistics = new Statistics(database);
     }
@@ -65,7 +65,7 @@ public final class Store implements AutoCloseable {
         return deadLetters;
     }
 
-    public Sessions sessions() {
+    public StoredSessions sessions() {
         return sessions;
     }
 

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /// Keeps who has logged in. Blocks: call it from a virtual thread.
-public final class Sessions {
+public final class StoredSessions {
 
     /// @param id      SHA-256 of what the browser holds, 64 hexadecimal digits
     /// @param user    who logged in
@@ -23,7 +23,7 @@ public final class Sessions {
 
     private final Database database;
 
-    Sessions(Database database) {
+    StoredSessions(Database database) {
         this.database = database;
     }
 

@@ -11,7 +11,7 @@ import org.apache.pekko.persistence.query.PersistenceQuery;
 import org.apache.pekko.stream.javadsl.Sink;
 
 /// Every change of the catalog that was ever made, the audit log. Blocks: call it from a virtual thread.
-public final class History {
+public final class AuditLog {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     /// @param version of the catalog after it
@@ -29,7 +29,7 @@ public final class History {
     private final ActorSystem<?> system;
     private final JdbcReadJournal journal;
 
-    public History(ActorSystem<?> system) {
+    public AuditLog(ActorSystem<?> system) {
         this.system = system;
         this.journal =
                 PersistenceQuery.get(system).getReadJournalFor(JdbcReadJournal.class, JdbcReadJournal.Identifier());
