@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Every record carries its id (`ce_id`) and the generation of the task that wrote it (`sluice-epoch`) as headers. The
 /// record's timestamp is left to the producer; when the arrival came is in the value or in `ce_time`.
 public final class Formatter {
+    private static final int SUBJECT_MAX = 32_768;
     private static final Header JSON_TYPE = HeaderList.header("content-type", "application/json");
     private static final Header EVENT_TYPE =
             HeaderList.header("content-type", "application/cloudevents+json; charset=utf-8");
@@ -104,7 +105,18 @@ public final class Formatter {
 
     /// What orders an arrival among others: the subject of the CloudEvent that the publisher sent, otherwise by the
     /// pattern.
+    ///
+    /// @throws Unformattable also if it is longer than any device's name can be
     public String subject(Arrival arrival) throws Unformattable {
+        var subject = subjectOfAnyLength(arrival);
+        if (subject.length() > SUBJECT_MAX) {
+            throw new Unformattable("subject: expected at most %d characters, was %d; take another pattern"
+                    .formatted(SUBJECT_MAX, subject.length()));
+        }
+        return subject;
+    }
+
+    private String subjectOfAnyLength(Arrival arrival) throws Unformattable {
         if (PublishedEvent.isIn(arrival.properties())) {
             var own = arrival.properties().user("subject");
             if (!own.isEmpty()) {

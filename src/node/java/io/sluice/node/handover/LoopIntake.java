@@ -16,6 +16,9 @@ public final class LoopIntake implements Intake {
     private static final int BATCH_ARRIVALS_MAX = 2_000;
     private static final long BATCH_WEIGHT_MAX = 512 * 1024;
 
+    /// On its way to another node a batch is at most this and one arrival.
+    static final int TRAVELLING_MAX = 2 * 1024 * 1024;
+
     private final Executor loop;
     private final Function<String, List<Destination>> routes;
     private final List<Gathering> gathered = new ArrayList<>();
@@ -158,6 +161,7 @@ public final class LoopIntake implements Intake {
         private long[] sequences = new long[16];
         private long weight;
         private long payloadBytes;
+        private int travelling;
 
         private Gathering(Door door, Destination destination) {
             this.door = door;
@@ -175,10 +179,11 @@ public final class LoopIntake implements Intake {
             sequences[index] = sequence;
             weight += bytes;
             payloadBytes += arrival.payload().length;
+            travelling += WireForm.bytesMax(arrival, subject);
         }
 
         private boolean isFull() {
-            return arrivals.size() >= BATCH_ARRIVALS_MAX || weight >= BATCH_WEIGHT_MAX;
+            return arrivals.size() >= BATCH_ARRIVALS_MAX || weight >= BATCH_WEIGHT_MAX || travelling >= TRAVELLING_MAX;
         }
 
         private void tellPublishers() {

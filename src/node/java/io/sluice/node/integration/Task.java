@@ -1,6 +1,5 @@
 package io.sluice.node.integration;
 
-import io.sluice.node.cluster.ClusterMessage;
 import io.sluice.node.handover.Handover;
 import io.sluice.node.handover.Receiver;
 import io.sluice.node.handover.Receiver.Lot;
@@ -60,17 +59,17 @@ public final class Task {
     public sealed interface Command permits Run, Drain, FromSender, TaskEvent {}
 
     /// Be alive. Told every few seconds, so that a task that is gone comes back.
-    public enum Run implements Command, ClusterMessage {
+    public enum Run implements Command {
         INSTANCE
     }
 
     /// Finish what was handed over, then stop.
-    public enum Drain implements Command, ClusterMessage {
+    public enum Drain implements Command {
         INSTANCE
     }
 
     /// A sender's word.
-    public record FromSender(Handover.ToTask message) implements Command, ClusterMessage {}
+    public record FromSender(Handover.ToTask message) implements Command {}
 
     private static final Duration CLOCK = Duration.ofSeconds(1);
     private static final int SENDERS_MAX = 1_024;

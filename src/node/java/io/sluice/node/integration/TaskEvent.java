@@ -1,6 +1,6 @@
 package io.sluice.node.integration;
 
-/// What a task hears of its own parts.
+/// What a task hears of its own parts; it never travels.
 sealed interface TaskEvent extends Task.Command {
     sealed interface OfOutlet extends TaskEvent {}
 

@@ -36,6 +36,14 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
     /// Roots an operator may write under: ours, and Pekko's for tuning.
     private static final Set<String> ROOTS = Set.of("sluice", "pekko");
 
+    /// The longest message, and each way in that bounds it.
+    private static final String FRAME = "pekko.remote.artery.advanced.maximum-large-frame-size";
+
+    private static final List<String> MESSAGE_BOUNDS = List.of("sluice.mqtt.limits.packet", "sluice.api.request-max");
+
+    /// What a batch takes besides its last message, and that message's names.
+    private static final long FRAME_REST = 3L << 20;
+
     /// Pekko's keys that follow from ours or guard a promise: to change them here would go around our own checks.
     private static final Map<String, String> OWNED = Map.ofEntries(
             entry("pekko.remote.artery.canonical.hostname", "set sluice.cluster.host"),
@@ -43,6 +51,8 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
             entry("pekko.remote.artery.bind.hostname", "set sluice.cluster.host"),
             entry("pekko.remote.artery.bind.port", "set sluice.cluster.port"),
             entry("pekko.remote.artery.enabled", "remove it"),
+            entry(FRAME, "set sluice.mqtt.limits.packet"),
+            entry("pekko.remote.artery.large-message-destinations", "remove it"),
             entry("pekko.actor.provider", "remove it"),
             entry("pekko.actor.allow-java-serialization", "remove it"),
             entry("pekko.management.http.hostname", "set sluice.management.host"),
@@ -92,7 +102,7 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
 
     /// What the actor system is given: everything but our own settings, which hold secrets and would be shown by
     /// `pekko.log-config-on-start`. The phases of its shutdown in which tasks drain outlast
-    /// `sluice.task.drain-timeout`.
+    /// `sluice.task.drain-timeout`; the longest message fits into what travels between nodes.
     public static Config forActors(Config resolved) {
         var forActors = resolved.withoutPath("sluice").withFallback(resolved.withOnlyPath("sluice.dispatchers"));
         var drain = resolved.getDuration("sluice.task.drain-timeout").plus(AFTER_DRAIN);
@@ -102,7 +112,9 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
                 forActors = forActors.withValue(path, ConfigValueFactory.fromAnyRef(drain));
             }
         }
-        return forActors;
+        var longest =
+                MESSAGE_BOUNDS.stream().mapToLong(resolved::getBytes).max().orElseThrow();
+        return forActors.withValue(FRAME, ConfigValueFactory.fromAnyRef(longest + FRAME_REST));
     }
 
     private Config merged(Config commandLine, Config files) {
