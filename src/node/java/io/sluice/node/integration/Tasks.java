@@ -6,6 +6,8 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -28,8 +30,27 @@ public final class Tasks {
     public static Tasks join(ActorSystem<?> system, Plans plans, TaskSettings settings, TaskTools tools) {
         var sharding = ClusterSharding.get(system);
         sharding.init(Entity.of(KEY, context -> behavior(plans, context.getEntityId(), settings, tools))
-                .withStopMessage(Task.Drain.INSTANCE));
+                .withStopMessage(Task.Drain.INSTANCE)
+                .withMessageExtractor(new OwnShard()));
         return new Tasks(sharding, plans);
+    }
+
+    /// Each task is a shard of its own: tasks are few and heavy, and two of them shall not share a node by chance.
+    private static final class OwnShard extends ShardingMessageExtractor<ShardingEnvelope<Task.Command>, Task.Command> {
+        @Override
+        public String entityId(ShardingEnvelope<Task.Command> envelope) {
+            return envelope.entityId();
+        }
+
+        @Override
+        public String shardId(String entityId) {
+            return entityId;
+        }
+
+        @Override
+        public Task.Command unwrapMessage(ShardingEnvelope<Task.Command> envelope) {
+            return envelope.message();
+        }
     }
 
     private static Behavior<Task.Command> behavior(Plans plans, String id, TaskSettings settings, TaskTools tools) {
