@@ -64,6 +64,7 @@ final class Integrations {
             Table.Column.number("HELD", "/heldBatches"),
             Table.Column.number("LAG s", "/lagSeconds"),
             Table.Column.number("EPOCH", "/epoch"),
+            Table.Column.text("NODE", "/node"),
             Table.Column.text("PROBLEM", "/problem"));
 
     private Integrations() {}

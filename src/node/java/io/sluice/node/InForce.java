@@ -53,6 +53,6 @@ final class InForce {
             seen.accept(catalog);
             first.complete(null);
         });
-        ingest.tell(new Ingest.Arrange(read.integrations(), arranged));
+        ingest.tell(new Ingest.Arrange(catalog.version(), read.integrations(), arranged));
     }
 }

@@ -1,8 +1,12 @@
 package io.sluice.node;
 
 import io.sluice.node.Definitions.Defined;
+import io.sluice.node.cluster.Circle;
 import io.sluice.node.handover.Destination;
 import io.sluice.node.handover.Doors;
+import io.sluice.node.handover.LaneRule;
+import io.sluice.node.handover.LaneRule.Lanes;
+import io.sluice.node.handover.LaneRule.Standing;
 import io.sluice.node.handover.Loops;
 import io.sluice.node.handover.Way;
 import io.sluice.node.integration.IntegrationSettings;
@@ -15,12 +19,15 @@ import io.sluice.node.route.TopicFilter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -42,9 +49,15 @@ final class Ingest {
 
     /// Make it so.
     ///
+    /// @param version      of the catalog
     /// @param integrations enabled ones, by name
-    /// @param arranged     told when the routes are as they shall be
-    record Arrange(SortedMap<String, Defined> integrations, CompletableFuture<Void> arranged) implements Command {}
+    /// @param arranged     told when the routes are as they shall be; the first time only once what comes is handed
+    ///                     over, for what would wait at a node whose catalog is out of date might wait for ever
+    record Arrange(long version, SortedMap<String, Defined> integrations, CompletableFuture<Void> arranged)
+            implements Command {}
+
+    /// How the other nodes stand now.
+    record Know(Circle<Standing> others) implements Command {}
 
     private enum Look implements Command {
         INSTANCE
@@ -84,7 +97,7 @@ final class Ingest {
         }
 
         private boolean isUnfinished() {
-            return ended || way.isLeaving() || tasksWatched > tasks();
+            return ended || way.isLeaving() || way.isWaiting() || tasksWatched > tasks();
         }
     }
 
@@ -97,6 +110,10 @@ final class Ingest {
     private final Doors doors;
     private final Duration drainTimeout;
     private final TreeMap<String, Arranged> integrations = new TreeMap<>();
+    private final BiConsumer<Standing, Set<String>> voice;
+    private Optional<Circle<Standing>> others = Optional.empty();
+    private Optional<CompletableFuture<Void>> opening = Optional.empty();
+    private long version = -1;
 
     private Ingest(
             ActorContext<Command> context,
@@ -106,12 +123,14 @@ final class Ingest {
             Tasks tasks,
             TaskPlans taskPlans,
             TaskWatch watch,
+            BiConsumer<Standing, Set<String>> voice,
             Meters meters) {
         this.timers = timers;
         this.shared = shared;
         this.tasks = tasks;
         this.taskPlans = taskPlans;
         this.watch = watch;
+        this.voice = voice;
         this.meters = meters;
         this.doors = new Doors(context, settings.handover(), meters);
         this.drainTimeout = settings.task().drainTimeout();
@@ -119,23 +138,65 @@ final class Ingest {
 
     /// An actor whose children are the doors' senders; one that fails takes it along, for its publishers
     /// would wait for ever.
+    ///
+    /// @param voice tells the other nodes how this one stands, with the nodes it has reckoned with
     static Behavior<Command> create(
-            NodeSettings settings, Shared shared, Tasks tasks, TaskPlans taskPlans, TaskWatch watch, Meters meters) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Ingest(context, timers, settings, shared, tasks, taskPlans, watch, meters).arranging()));
+            NodeSettings settings,
+            Shared shared,
+            Tasks tasks,
+            TaskPlans taskPlans,
+            TaskWatch watch,
+            BiConsumer<Standing, Set<String>> voice,
+            Meters meters) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new Ingest(context, timers, settings, shared, tasks, taskPlans, watch, voice, meters).arranging()));
     }
 
     private Behavior<Command> arranging() {
         return Behaviors.receiveMessage(command -> {
             switch (command) {
-                case Arrange(var wanted, var arranged) -> {
+                case Arrange(var arrangedVersion, var wanted, var arranged) -> {
+                    var isFirst = version < 0;
+                    version = arrangedVersion;
                     arrange(wanted);
-                    arranged.complete(null);
+                    if (isFirst) {
+                        opening = Optional.of(arranged);
+                    } else {
+                        arranged.complete(null);
+                    }
+                }
+                case Know(var circle) -> {
+                    others = Optional.of(circle);
+                    look();
                 }
                 case Look _ -> look();
             }
+            open();
+            say();
             return Behaviors.same();
         });
+    }
+
+    private void open() {
+        if (integrations.values().stream().noneMatch(arranged -> arranged.way.isWaiting())) {
+            opening.ifPresent(arranged -> arranged.complete(null));
+            opening = Optional.empty();
+        }
+    }
+
+    /// Nothing begins before it is known who else is there.
+    private boolean mayBegin(String name, long lanes) {
+        return others.filter(
+                        circle -> LaneRule.mayBegin(name, lanes, circle.words().values()))
+                .isPresent();
+    }
+
+    /// What it says is what it has decided by: a node it did not reckon with is not told.
+    private void say() {
+        var lanes = new TreeMap<String, Lanes>();
+        integrations.forEach((name, arranged) -> lanes.put(name, arranged.way.lanes()));
+        others.ifPresent(circle ->
+                voice.accept(new Standing(version, lanes), circle.words().keySet()));
     }
 
     private void arrange(SortedMap<String, Defined> wanted) {
@@ -192,7 +253,8 @@ final class Ingest {
 
     private Arranged arranged(IntegrationSettings settings) {
         var name = settings.name();
-        var arranged = new Arranged(new Way(name, doors, lanes -> shared.plans.begun(name, lanes)), settings);
+        var way = new Way(name, doors, lanes -> mayBegin(name, lanes), lanes -> shared.plans.begun(name, lanes));
+        var arranged = new Arranged(way, settings);
         meters.inFlight(name, arranged.way::inFlight);
         integrations.put(name, arranged);
         return arranged;
@@ -267,7 +329,10 @@ final class Ingest {
 
     /// Forgets what is not wanted any more; true if that is the whole integration.
     private boolean isForgotten(String name, Arranged arranged, long now) {
-        if (!arranged.isUnfinished() || arranged.way.isLeaving() || now - arranged.forgetAtNanos < 0) {
+        if (!arranged.isUnfinished()
+                || arranged.way.isLeaving()
+                || arranged.way.isWaiting()
+                || now - arranged.forgetAtNanos < 0) {
             return false;
         }
         while (arranged.tasksWatched > arranged.tasks()) {

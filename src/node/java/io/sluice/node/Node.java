@@ -80,6 +80,7 @@ public final class Node {
     private final DefinitionRules rules;
     private final ActorSystem<Void> system;
     private final ActorRef<Catalog.Command> catalog;
+    private final TaskOverview overview;
     private final MqttListener listener;
     private final Publishing publishing;
     private final Management management;
@@ -133,6 +134,7 @@ public final class Node {
                 ActorSystemSetup.create(BootstrapSetup.create(Configuration.forActors(config)), store.journal()));
         var parts = opened(opened);
         catalog = parts.catalog();
+        overview = parts.overview();
         publishing = new Publishing(settings, shared, store, meters, blocking);
         api = Api.start(
                 settings.api(),
@@ -183,6 +185,7 @@ public final class Node {
             Catalogue catalogue,
             Tasks tasks,
             TaskPlans plans,
+            TaskOverview overview,
             ActorRef<Tasks.Tick> reconciler) {}
 
     /// The rest of the start waits until the first definitions are in force.
@@ -190,23 +193,35 @@ public final class Node {
         history.start(name);
         var tasks = Tasks.join(context.getSystem(), shared.plans(), settings.task(), tools());
         var plans = new TaskPlans(settings.brokers(), name);
+        var overview = new TaskOverview(board, name);
+        var ingestKnows = new CompletableFuture<ActorRef<Ingest.Command>>();
+        var neighbours = context.spawn(
+                Neighbours.create(overview::own, circle -> {
+                    overview.know(circle);
+                    var _ = ingestKnows.thenAccept(
+                            ingest -> ingest.tell(new Ingest.Know(circle.map(Neighbours.Word::standing))));
+                }),
+                "neighbours");
+        context.watch(neighbours);
         var ingest = context.spawn(
                 Ingest.create(
                         settings,
                         shared,
                         tasks,
                         plans,
-                        new TaskWatch(board, readiness, meters, history.events()),
+                        new TaskWatch(board, overview, readiness, meters, history.events()),
+                        (standing, knowing) -> neighbours.tell(new Neighbours.Say(standing, knowing)),
                         meters),
                 "ingest");
         context.watch(ingest);
+        ingestKnows.complete(ingest);
         var reconciler = context.spawn(tasks.reconciling(settings.task().reconcileInterval()), "reconciler");
         var catalog = Catalog.join(context.getSystem(), settings.catalog(), rules, Clock.systemUTC());
         var catalogue = new Catalogue(context.getSystem(), catalog);
         var inForce = new InForce(new Definitions(rules, settings.integrations()), readiness, ingest, catalogue::know);
         var _ = inForce.first().whenComplete((_, failure) -> {
             if (failure == null) {
-                opened.complete(new Opened(catalog, catalogue, tasks, plans, reconciler));
+                opened.complete(new Opened(catalog, catalogue, tasks, plans, overview, reconciler));
             } else {
                 opened.completeExceptionally(failure);
             }
@@ -264,20 +279,6 @@ public final class Node {
                 history::failed,
                 board,
                 history.events());
-    }
-
-    List<TaskStatus> tasks() {
-        var now = System.currentTimeMillis();
-        return board.notes().stream()
-                .map(note -> new TaskStatus(
-                        note.integration(),
-                        note.task(),
-                        note.phase().toString(),
-                        note.heldBatches(),
-                        note.lagSeconds(now),
-                        note.epoch(),
-                        note.problem()))
-                .toList();
     }
 
     private void stopInTheDatasDirection(ActorRef<Tasks.Tick> reconciler) {
@@ -338,6 +339,10 @@ public final class Node {
     /// Where devices connect, by the listener's name.
     Map<String, InetSocketAddress> listeners() {
         return listener.addresses();
+    }
+
+    List<TaskStatus> tasks() {
+        return overview.all();
     }
 
     InetSocketAddress apiAddress() {

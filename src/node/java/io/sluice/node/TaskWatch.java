@@ -8,7 +8,7 @@ import io.sluice.node.observe.Meters;
 import io.sluice.node.observe.Readiness;
 
 /// Shows how tasks are: as conditions of readiness and as metrics; and tells what becomes of their integrations.
-record TaskWatch(TaskBoard board, Readiness readiness, Meters meters, EventLog events) {
+record TaskWatch(TaskBoard board, TaskOverview overview, Readiness readiness, Meters meters, EventLog events) {
 
     /// What became of an integration on this node.
     void tell(String integration, String what, String message) {
@@ -17,7 +17,7 @@ record TaskWatch(TaskBoard board, Readiness readiness, Meters meters, EventLog e
 
     /// From now on the task is to run. May be said again.
     void require(String integration, int task) {
-        readiness.require(condition(integration, task), () -> board.whyNotRunning(integration, task));
+        readiness.require(condition(integration, task), () -> overview.whyNotRunning(integration, task));
     }
 
     /// Once, until it is forgotten.

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// One destination after the other.
 class SuccessionTest {
-    private final Succession<String> succession = new Succession<>();
+    private final Succession<String> succession = new Succession<>(_ -> true);
     private final Set<String> done = new HashSet<>();
 
     @Test
@@ -108,7 +108,7 @@ class SuccessionTest {
         private final Random random;
         private final String seed;
         private final boolean ends;
-        private final Succession<Way> succession = new Succession<>();
+        private final Succession<Way> succession = new Succession<>(_ -> true);
         private final List<Way> ways = new ArrayList<>();
         private final int[] offered = new int[SUBJECTS];
         private final int[] arrived = new int[SUBJECTS];

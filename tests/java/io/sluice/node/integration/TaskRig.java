@@ -120,7 +120,7 @@ abstract class TaskRig {
         var opened = new CompletableFuture<Destination>();
         kit.spawn(Behaviors.<Void>setup(context -> {
             var settings = new HandoverSettings(64, 16 << 20, 16 << 20, 64 << 20, Duration.ofMillis(200));
-            var way = new Way(NAME, new Doors(context, settings, new Meters(registry)), _ -> {});
+            var way = new Way(NAME, new Doors(context, settings, new Meters(registry)), _ -> true, _ -> {});
             way.follow(0, 1, Arrival::clientId, _ -> message -> task.tell(new Task.FromSender(message)));
             opened.complete(Objects.requireNonNull(way.current()));
             return Behaviors.empty();

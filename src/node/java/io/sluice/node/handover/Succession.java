@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The destinations of one integration on one node, as one follows another: the next hands nothing over
 /// before all that took the way of the former has its end, so no message of a connection overtakes an
-/// earlier one. Pure: no clock, no I/O; one thread at a time.
+/// earlier one; nor before the other nodes let it begin. Pure: no clock, no I/O; one thread at a time.
 ///
 /// ```
-/// waiting → begun   nothing of an earlier destination is left.
+/// waiting → begun   nothing of an earlier destination is left, here and on any other node.
 /// begun → gone      another follows or the integration ends, and nothing of it is left.
 /// ```
 ///
@@ -41,8 +41,14 @@ class Succession<D> {
     }
 
     private final ArrayDeque<Place<D>> places = new ArrayDeque<>();
+    private final Predicate<D> mayBegin;
     private boolean ended;
     private long discardAtNanos;
+
+    /// @param mayBegin whether no other node has anything left of an earlier destination; asked at each look
+    Succession(Predicate<D> mayBegin) {
+        this.mayBegin = mayBegin;
+    }
 
     /// This one follows: it takes what comes from now on. If the integration had ended, it goes on, and
     /// nothing is discarded any more.
@@ -69,6 +75,7 @@ class Succession<D> {
             effects.add(new Effect.Close<>(places.remove().destination));
             beginFirst(effects);
         }
+        beginFirst(effects);
         if (ended && nowNanos - discardAtNanos >= 0) {
             places.forEach(place -> discard(place, effects));
         }
@@ -86,9 +93,22 @@ class Succession<D> {
         return places.size() > (ended ? 0 : 1);
     }
 
+    /// The oldest destination that is still to be closed, or the current one; null if there is none.
+    @Nullable
+    D oldest() {
+        var first = places.peek();
+        return first == null ? null : first.destination;
+    }
+
+    /// The oldest destination is still to begin.
+    boolean isWaiting() {
+        var first = places.peek();
+        return first != null && !first.begun;
+    }
+
     private void beginFirst(List<Effect<D>> effects) {
         var first = places.peek();
-        if (first != null && !first.begun) {
+        if (first != null && !first.begun && mayBegin.test(first.destination)) {
             first.begun = true;
             effects.add(new Effect.Begin<>(first.destination));
         }

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The way of one integration's arrivals on this node, through every change of the integration: the
@@ -20,14 +21,17 @@ public final class Way {
     private final String integration;
     private final Doors doors;
     private final LongConsumer begun;
-    private final Succession<Destination> succession = new Succession<>();
+    private final Succession<Destination> succession;
     private final List<Destination> destinations = new CopyOnWriteArrayList<>();
+    private long newestBegun = -1;
 
-    /// @param begun told the lanes that are handed over by from now on
-    public Way(String integration, Doors doors, LongConsumer begun) {
+    /// @param mayBegin whether the other nodes let lanes begin; asked at each look
+    /// @param begun    told the lanes that are handed over by from now on
+    public Way(String integration, Doors doors, LongPredicate mayBegin, LongConsumer begun) {
         this.integration = integration;
         this.doors = doors;
         this.begun = begun;
+        this.succession = new Succession<>(destination -> mayBegin.test(destination.lanes()));
     }
 
     /// Opens a destination that takes what comes from the next routes on.
@@ -69,6 +73,17 @@ public final class Way {
         return succession.isLeaving();
     }
 
+    /// The oldest destination has not begun: look again.
+    public boolean isWaiting() {
+        return succession.isWaiting();
+    }
+
+    /// What other nodes have to know before they begin with other lanes.
+    public LaneRule.Lanes lanes() {
+        var oldest = succession.oldest();
+        return new LaneRule.Lanes(oldest == null ? -1 : oldest.lanes(), newestBegun);
+    }
+
     /// Arrivals that have not reached their end. Any thread.
     public long inFlight() {
         return destinations.stream().mapToLong(Destination::inFlight).sum();
@@ -91,6 +106,7 @@ public final class Way {
     private void run(Succession.Effect<Destination> effect) {
         switch (effect) {
             case Succession.Effect.Begin<Destination>(var destination) -> {
+                newestBegun = destination.lanes();
                 begun.accept(destination.lanes());
                 destination.tell(Sender.Begin.INSTANCE);
             }

@@ -47,6 +47,12 @@ public final class TaskBoard {
         return note != null && note.phase() == phase;
     }
 
+    /// Whether a task is on this node and has not stopped.
+    public boolean lives(String integration, int task) {
+        var note = notes.get(new TaskName(integration, task));
+        return note != null && note.phase() != TaskPhase.STOPPED;
+    }
+
     /// What a task does instead of running, with its problem if it has one; empty if it runs.
     public String whyNotRunning(String integration, int task) {
         var note = notes.get(new TaskName(integration, task));
