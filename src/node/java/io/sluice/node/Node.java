@@ -9,6 +9,8 @@ import io.sluice.node.api.Api;
 import io.sluice.node.api.Catalogue;
 import io.sluice.node.catalog.Catalog;
 import io.sluice.node.catalog.Replica;
+import io.sluice.node.cluster.Joining;
+import io.sluice.node.cluster.PekkoKeys;
 import io.sluice.node.embedded.EmbeddedKafka;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.handover.LoopIntake;
@@ -53,7 +55,6 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContext;
@@ -130,8 +131,11 @@ public final class Node {
         system = ActorSystem.create(
                 guardian(opened),
                 "sluice",
-                ActorSystemSetup.create(BootstrapSetup.create(Configuration.forActors(config)), store.journal()));
-        var parts = opened(opened);
+                ActorSystemSetup.create(
+                        BootstrapSetup.create(Configuration.forActors(config, PekkoKeys.of(settings.cluster()))),
+                        store.journal()));
+        management = Management.start(system, settings.management(), readiness, registry, this::tasks);
+        var parts = opened(opened, Joining.start(system, settings.cluster(), readiness));
         catalog = parts.catalog();
         publishing = new Publishing(settings, shared, store, meters, blocking);
         api = Api.start(
@@ -154,7 +158,6 @@ public final class Node {
                         Stalls.PATIENCE,
                         new Stalls(board, shared.plans(), history.events()),
                         ExecutionContext.fromExecutor(blocking));
-        management = Management.start(system, settings.management(), readiness, registry, this::tasks);
         stopInTheDatasDirection(parts.reconciler());
         readiness.complete(); // last: who is ready can be told to stop
     }
@@ -167,7 +170,6 @@ public final class Node {
     private Behavior<Void> guardian(CompletableFuture<Opened> opened) {
         return Behaviors.setup(context -> {
             var cluster = Cluster.get(context.getSystem());
-            cluster.manager().tell(Join.create(cluster.selfMember().address()));
             try {
                 open(context, cluster.selfMember().address().hostPort(), opened);
             } catch (RuntimeException e) {
@@ -219,12 +221,13 @@ public final class Node {
 
     /// What the guardian opened. If it could not, the actor system ends, and what was started before it is
     /// closed here.
-    private Opened opened(CompletableFuture<Opened> opened) {
+    private Opened opened(CompletableFuture<Opened> opened, CompletionStage<Done> joined) {
         var _ = system.getWhenTerminated()
                 .thenRun(() -> opened.completeExceptionally(
                         new IllegalStateException("the actor system ended, the log says why")));
         try {
-            return opened.orTimeout(OPEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+            var _ = joined.thenRun(() -> opened.orTimeout(OPEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS));
+            return opened.join();
         } catch (CompletionException e) {
             end();
             history.close();
