@@ -13,10 +13,10 @@ import java.util.List;
 record NodeAuthority(Path folder, String name) {
     private static final String PASSWORD = "changeit";
 
-    static NodeAuthority make(Path folder, String name) throws IOException, InterruptedException {
+    static NodeAuthority make(Path folder, String name) throws Exception {
         var made = new NodeAuthority(folder, name);
-        made.keytool("-genkeypair", "ca", "-dname", "CN=" + name, "-keyalg", "EC", "-ext", "bc:c", "-validity", "2");
-        made.keytool("-exportcert", "ca", "-rfc", "-file", made.certificate().toString());
+        made.keytool("ca", "EC", "-dname", "CN=" + name, "-ext", "bc:c");
+        made.pem(made.certificate(), "CERTIFICATE", made.store().getCertificate("ca").getEncoded());
         return made;
     }
 
@@ -24,55 +24,60 @@ record NodeAuthority(Path folder, String name) {
         return folder.resolve(name + ".pem");
     }
 
-    /// A certificate for a node with a name, and for any loopback address the tests use.
-    PeerTls node(String commonName) throws IOException, InterruptedException, GeneralSecurityException {
+    PeerTls node(String commonName) throws Exception {
         return node(commonName, "RSA");
     }
 
-    PeerTls node(String commonName, String keyKind) throws IOException, InterruptedException, GeneralSecurityException {
-        var request = folder.resolve("%s-%s.csr".formatted(name, commonName));
+    /// A certificate for a node with a name, and for the loopback addresses the tests use.
+    PeerTls node(String commonName, String keyKind) throws Exception {
+        var addresses = "san=ip:127.0.0.1,ip:127.0.0.2,ip:127.0.0.3";
+        keytool(commonName, keyKind, "-dname", "CN=" + commonName, "-signer", "ca", "-ext", addresses);
         var signed = folder.resolve("%s-%s.pem".formatted(name, commonName));
         var key = folder.resolve("%s-%s.key".formatted(name, commonName));
-        keytool("-genkeypair", commonName, "-dname", "CN=" + commonName, "-keyalg", keyKind);
-        keytool("-certreq", commonName, "-file", request.toString());
-        keytool(
-                "-gencert",
-                "ca",
-                "-infile",
-                request.toString(),
-                "-outfile",
-                signed.toString(),
-                "-rfc",
-                "-ext",
-                "san=ip:127.0.0.1,ip:127.0.0.2,ip:127.0.0.3",
-                "-validity",
-                "2");
-        var store = KeyStore.getInstance(store().toFile(), PASSWORD.toCharArray());
-        var encoded = store.getKey(commonName, PASSWORD.toCharArray()).getEncoded();
-        Files.writeString(
+        var store = store();
+        pem(signed, "CERTIFICATE", store.getCertificate(commonName).getEncoded());
+        pem(
                 key,
-                "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
-                        .formatted(Base64.getMimeEncoder().encodeToString(encoded)));
+                "PRIVATE KEY",
+                store.getKey(commonName, PASSWORD.toCharArray()).getEncoded());
         return new PeerTls(signed, key, certificate());
     }
 
-    private Path store() {
+    /// Everything it signed, with keys.
+    KeyStore store() throws IOException, GeneralSecurityException {
+        return KeyStore.getInstance(file().toFile(), PASSWORD.toCharArray());
+    }
+
+    static char[] password() {
+        return PASSWORD.toCharArray();
+    }
+
+    private Path file() {
         return folder.resolve(name + ".p12");
     }
 
-    private void keytool(String command, String alias, String... more) throws IOException, InterruptedException {
+    private void pem(Path file, String type, byte[] encoded) throws IOException {
+        var body = Base64.getMimeEncoder().encodeToString(encoded);
+        Files.writeString(file, "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(type, body, type));
+    }
+
+    private void keytool(String alias, String keyKind, String... more) throws IOException, InterruptedException {
         var tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        var line = new ArrayList<>(List.of(tool, command, "-alias", alias, "-storetype", "PKCS12"));
-        line.addAll(List.of("-keystore", store().toString(), "-storepass", PASSWORD));
+        var line = new ArrayList<>(List.of(tool, "-J-XX:TieredStopAtLevel=1", "-genkeypair", "-alias", alias));
+        line.addAll(List.of("-keyalg", keyKind, "-validity", "2", "-storetype", "PKCS12"));
+        line.addAll(List.of("-keystore", file().toString(), "-storepass", PASSWORD));
         line.addAll(List.of(more));
-        var log = folder.resolve("keytool.log");
+        if (keyKind.equals("RSA")) {
+            line.addAll(List.of("-keysize", "2048"));
+        }
+        var log = folder.resolve(name + ".log");
         var ended = new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start()
                 .waitFor();
         if (ended != 0) {
-            throw new IllegalStateException("keytool %s: %s".formatted(command, Files.readString(log)));
+            throw new IllegalStateException("keytool %s: %s".formatted(alias, Files.readString(log)));
         }
     }
 }

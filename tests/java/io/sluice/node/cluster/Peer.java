@@ -13,11 +13,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.cluster.typed.Cluster;
 
 /// What of a node finds others and is found: actor system, management and joining, over real connections.
@@ -25,9 +32,16 @@ final class Peer implements AutoCloseable {
     private static final List<String> QUICK = List.of(
             "pekko.management.cluster.bootstrap.contact-point-discovery.stable-margin=1s",
             "pekko.management.cluster.bootstrap.contact-point.probe-interval=300ms",
-            "pekko.cluster.gossip-interval=200ms",
-            "pekko.cluster.leader-actions-interval=200ms",
+            "pekko.coordinated-shutdown.run-by-actor-system-terminate=off",
             "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook=off");
+
+    /// Answers with the address of its node. A reference is all that is asked, so nothing else need travel.
+    @SuppressWarnings("unchecked")
+    private static final EntityTypeKey<ActorRef<String>> THING =
+            EntityTypeKey.create((Class<ActorRef<String>>) (Class<?>) ActorRef.class, "thing");
+
+    private static final int THINGS = 30;
+    private static final Duration ANSWER_LIMIT = Duration.ofMillis(500);
 
     private final ActorSystem<Void> system;
     private final Management management;
@@ -37,7 +51,31 @@ final class Peer implements AutoCloseable {
         this.system = system;
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         management = Management.start(system, settings, readiness, registry, List::of);
+        var name = Cluster.get(system).selfMember().address().hostPort();
+        var things = Entity.of(
+                THING, _ -> Behaviors.receiveMessage((ActorRef<String> asker) -> {
+                    asker.tell(name);
+                    return Behaviors.same();
+                }));
+        ClusterSharding.get(system).init(things);
         var _ = Joining.start(system, cluster, readiness);
+    }
+
+    /// Nodes on which sharded things live, empty as long as one of them does not answer.
+    Set<String> homes() {
+        var homes = new TreeSet<String>();
+        var asked = IntStream.range(0, THINGS)
+                .mapToObj(i -> ClusterSharding.get(system)
+                        .entityRefFor(THING, "thing-" + i)
+                        .ask((ActorRef<String> asker) -> asker, ANSWER_LIMIT)
+                        .toCompletableFuture())
+                .toList();
+        try {
+            asked.forEach(answer -> homes.add(answer.join()));
+        } catch (CompletionException e) {
+            return Set.of();
+        }
+        return homes;
     }
 
     /// @param definitions as on the command line
@@ -93,6 +131,14 @@ final class Peer implements AutoCloseable {
             }
         });
         return up;
+    }
+
+    String host() {
+        return Cluster.get(system).selfMember().address().getHost().orElseThrow();
+    }
+
+    int port() {
+        return Cluster.get(system).selfMember().address().getPort().orElseThrow();
     }
 
     ActorSystem<Void> system() {
