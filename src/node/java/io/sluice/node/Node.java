@@ -9,6 +9,8 @@ import io.sluice.node.api.Api;
 import io.sluice.node.api.Catalogue;
 import io.sluice.node.catalog.Catalog;
 import io.sluice.node.catalog.Replica;
+import io.sluice.node.cluster.Joining;
+import io.sluice.node.cluster.PekkoKeys;
 import io.sluice.node.embedded.EmbeddedKafka;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.handover.LoopIntake;
@@ -53,7 +55,6 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContext;
@@ -80,7 +81,7 @@ public final class Node {
     private final DefinitionRules rules;
     private final ActorSystem<Void> system;
     private final ActorRef<Catalog.Command> catalog;
-    private final TaskOverview overview;
+    private final TaskOverview overview = new TaskOverview(board);
     private final MqttListener listener;
     private final Publishing publishing;
     private final Management management;
@@ -131,10 +132,12 @@ public final class Node {
         system = ActorSystem.create(
                 guardian(opened),
                 "sluice",
-                ActorSystemSetup.create(BootstrapSetup.create(Configuration.forActors(config)), store.journal()));
-        var parts = opened(opened);
+                ActorSystemSetup.create(
+                        BootstrapSetup.create(Configuration.forActors(config, PekkoKeys.of(settings.cluster()))),
+                        store.journal()));
+        management = Management.start(system, settings.management(), readiness, registry, this::tasks);
+        var parts = opened(opened, Joining.start(system, settings.cluster(), readiness));
         catalog = parts.catalog();
-        overview = parts.overview();
         publishing = new Publishing(settings, shared, store, meters, blocking);
         api = Api.start(
                 settings.api(),
@@ -156,7 +159,6 @@ public final class Node {
                         Stalls.PATIENCE,
                         new Stalls(board, shared.plans(), history.events()),
                         ExecutionContext.fromExecutor(blocking));
-        management = Management.start(system, settings.management(), readiness, registry, this::tasks);
         stopInTheDatasDirection(parts.reconciler());
         readiness.complete(); // last: who is ready can be told to stop
     }
@@ -169,7 +171,6 @@ public final class Node {
     private Behavior<Void> guardian(CompletableFuture<Opened> opened) {
         return Behaviors.setup(context -> {
             var cluster = Cluster.get(context.getSystem());
-            cluster.manager().tell(Join.create(cluster.selfMember().address()));
             try {
                 open(context, cluster.selfMember().address().hostPort(), opened);
             } catch (RuntimeException e) {
@@ -185,7 +186,6 @@ public final class Node {
             Catalogue catalogue,
             Tasks tasks,
             TaskPlans plans,
-            TaskOverview overview,
             ActorRef<Tasks.Tick> reconciler) {}
 
     /// The rest of the start waits until the first definitions are in force.
@@ -193,7 +193,7 @@ public final class Node {
         history.start(name);
         var tasks = Tasks.join(context.getSystem(), shared.plans(), settings.task(), tools());
         var plans = new TaskPlans(settings.brokers(), name);
-        var overview = new TaskOverview(board, name);
+        overview.named(name);
         var ingestKnows = new CompletableFuture<ActorRef<Ingest.Command>>();
         var neighbours = context.spawn(
                 Neighbours.create(overview::own, circle -> {
@@ -221,7 +221,7 @@ public final class Node {
         var inForce = new InForce(new Definitions(rules, settings.integrations()), readiness, ingest, catalogue::know);
         var _ = inForce.first().whenComplete((_, failure) -> {
             if (failure == null) {
-                opened.complete(new Opened(catalog, catalogue, tasks, plans, overview, reconciler));
+                opened.complete(new Opened(catalog, catalogue, tasks, plans, reconciler));
             } else {
                 opened.completeExceptionally(failure);
             }
@@ -234,12 +234,13 @@ public final class Node {
 
     /// What the guardian opened. If it could not, the actor system ends, and what was started before it is
     /// closed here.
-    private Opened opened(CompletableFuture<Opened> opened) {
+    private Opened opened(CompletableFuture<Opened> opened, CompletionStage<Done> joined) {
         var _ = system.getWhenTerminated()
                 .thenRun(() -> opened.completeExceptionally(
                         new IllegalStateException("the actor system ended, the log says why")));
         try {
-            return opened.orTimeout(OPEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+            var _ = joined.thenRun(() -> opened.orTimeout(OPEN_TIMEOUT.toSeconds(), TimeUnit.SECONDS));
+            return opened.join();
         } catch (CompletionException e) {
             end();
             history.close();

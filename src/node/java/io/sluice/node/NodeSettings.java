@@ -80,6 +80,7 @@ public record NodeSettings(
             checkSize(integration, part, brokers.get(integration.broker()), embedded);
         }
 
+        var management = ManagementSettings.from(root.section("management"));
         var settings = new NodeSettings(
                 dataDir,
                 mqtt,
@@ -91,9 +92,9 @@ public record NodeSettings(
                 embedded,
                 StoreSettings.from(root.section("store")),
                 HistorySettings.from(root.section("history")),
-                ManagementSettings.from(root.section("management")),
+                management,
                 ApiSettings.from(root.section("api")),
-                ClusterSettings.from(root.section("cluster")));
+                ClusterSettings.from(root.section("cluster"), management));
         root.close();
         problems.throwIfAny();
         return settings;

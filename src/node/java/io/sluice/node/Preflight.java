@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.node.cluster.PeerTls;
 import io.sluice.node.settings.CannotStart;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,6 +38,7 @@ final class Preflight {
         checkPort("api", api.host(), api.port(), "sluice.api.port");
         api.tls().ifPresent(tls -> tls.context("sluice.api.tls"));
         management.tls().ifPresent(tls -> tls.context("sluice.management.tls"));
+        settings.cluster().tls().ifPresent(PeerTls::check);
         checkFolder(settings.dataDir().toAbsolutePath().normalize());
     }
 

@@ -29,14 +29,17 @@ final class TaskOverview {
     }
 
     private final TaskBoard board;
-    private final String node;
+    private volatile String node = "";
     private final ConcurrentMap<TaskName, Long> seenElsewhere = new ConcurrentHashMap<>();
     private volatile Map<TaskName, TaskStatus> elsewhere = Map.of();
 
-    /// @param node name of this node
-    TaskOverview(TaskBoard board, String node) {
+    TaskOverview(TaskBoard board) {
         this.board = board;
-        this.node = node;
+    }
+
+    /// This node has a name from now on.
+    void named(String name) {
+        node = name;
     }
 
     /// What the other nodes say now.

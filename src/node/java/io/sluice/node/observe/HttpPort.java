@@ -38,7 +38,7 @@ public record HttpPort(String name, String host, int port, Optional<ServerTls> t
                 .newServerAt(host, port)
                 .withSettings(changes.apply(ServerSettings.create(system.classicSystem())));
         try {
-            return tls.map(files -> plain.enableHttps(context(files)))
+            return https().map(plain::enableHttps)
                     .orElse(plain)
                     .bind(answering)
                     .toCompletableFuture()
@@ -50,6 +50,13 @@ public record HttpPort(String name, String host, int port, Optional<ServerTls> t
                             .formatted(name, host, port, rootMessage(e), name),
                     e);
         }
+    }
+
+    /// What it speaks TLS with; empty: it does not.
+    ///
+    /// @throws CannotStart if the certificate cannot be used
+    Optional<HttpsConnectionContext> https() {
+        return tls.map(this::context);
     }
 
     private HttpsConnectionContext context(ServerTls files) {

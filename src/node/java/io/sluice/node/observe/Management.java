@@ -15,7 +15,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.http.javadsl.ServerBinding;
 
 /// The management endpoints, all read-only: `/alive`, `/ready`, `/metrics`, `/tasks`, `/loglevel`, `/cluster/members`,
-/// `/cluster/shards`, and what else Pekko management finds on the class path.
+/// `/cluster/shards`, `/bootstrap/seed-nodes`, and what else Pekko management finds on the class path.
 ///
 /// `/ready` answers 200, or 503 with a line for each condition that is missing.
 public final class Management {
@@ -42,8 +42,8 @@ public final class Management {
             Supplier<List<TaskStatus>> tasks) {
         readiness.require("cluster", () -> missingInCluster(system));
         var blocking = Executors.newVirtualThreadPerTaskExecutor();
-        var routes = new ManagementRoutes(system, readiness, registry, tasks, blocking);
         var port = new HttpPort("management", settings.host(), settings.port(), settings.tls());
+        var routes = new ManagementRoutes(system, readiness, registry, tasks, blocking, port.https());
         var binding = port.open(system, defaults -> defaults, routes.all().function(system));
         return new Management(binding, new ProcessMeters(registry), blocking);
     }

@@ -8,12 +8,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.ClusterSharding;
+import org.apache.pekko.http.javadsl.HttpsConnectionContext;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
@@ -21,6 +23,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.management.javadsl.ManagementRouteProviderSettings;
 import org.apache.pekko.management.javadsl.PekkoManagement;
 
 /// The paths we add to Pekko management's own. Each answer is made on a thread that may block, because a gauge or a
@@ -37,6 +40,7 @@ final class ManagementRoutes extends AllDirectives {
     private final PrometheusMeterRegistry registry;
     private final Supplier<List<TaskStatus>> tasks;
     private final Executor blocking;
+    private final Optional<HttpsConnectionContext> https;
     private final ObjectMapper json = new ObjectMapper();
 
     ManagementRoutes(
@@ -44,12 +48,14 @@ final class ManagementRoutes extends AllDirectives {
             Readiness readiness,
             PrometheusMeterRegistry registry,
             Supplier<List<TaskStatus>> tasks,
-            Executor blocking) {
+            Executor blocking,
+            Optional<HttpsConnectionContext> https) {
         this.system = system;
         this.readiness = readiness;
         this.registry = registry;
         this.tasks = tasks;
         this.blocking = blocking;
+        this.https = https;
     }
 
     Route all() {
@@ -61,7 +67,13 @@ final class ManagementRoutes extends AllDirectives {
                         answer("tasks", () -> json(tasks.get())),
                         answer("loglevel", () -> json(LogLevels.all())),
                         pathPrefix("cluster", () -> answer("shards", this::shards)))),
-                PekkoManagement.get(system).getRoutes(settings -> settings.withReadOnly(true)));
+                PekkoManagement.get(system).getRoutes(this::withOurs));
+    }
+
+    /// With TLS here, nodes that look for each other ask by `https`.
+    private ManagementRouteProviderSettings withOurs(ManagementRouteProviderSettings settings) {
+        var readOnly = settings.withReadOnly(true);
+        return https.map(readOnly::withHttpsConnectionContext).orElse(readOnly);
     }
 
     private Route answer(String path, Supplier<HttpResponse> response) {

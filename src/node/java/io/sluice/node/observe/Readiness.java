@@ -3,6 +3,7 @@ package io.sluice.node.observe;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// What has to be so before a node may be sent traffic: conditions by name, e.g. `task telemetry/0`. Any thread.
 public final class Readiness {
@@ -28,13 +29,11 @@ public final class Readiness {
 
     /// `<condition>: <what is missing>` for each that is not met, by name; empty if the node is ready.
     public List<String> missing() {
-        if (!complete) {
-            return List.of("node: it is starting");
-        }
-        return conditions.entrySet().stream()
+        var starting = complete ? Stream.<String>empty() : Stream.of("node: it is starting");
+        var missing = conditions.entrySet().stream()
                 .map(condition -> line(condition.getKey(), condition.getValue().get()))
-                .filter(line -> !line.isEmpty())
-                .toList();
+                .filter(line -> !line.isEmpty());
+        return Stream.concat(starting, missing).toList();
     }
 
     private static String line(String name, String missing) {

@@ -44,6 +44,9 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
     /// What a batch takes besides its last message, and that message's names.
     private static final long FRAME_REST = 3L << 20;
 
+    private static final String KUBERNETES = "set sluice.cluster.kubernetes";
+    private static final String CONTACTS = "pekko.management.cluster.bootstrap.contact-point-discovery";
+
     /// Pekko's keys that follow from ours or guard a promise: to change them here would go around our own checks.
     private static final Map<String, String> OWNED = Map.ofEntries(
             entry("pekko.remote.artery.canonical.hostname", "set sluice.cluster.host"),
@@ -53,6 +56,27 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
             entry("pekko.remote.artery.enabled", "remove it"),
             entry(FRAME, "set sluice.mqtt.limits.packet"),
             entry("pekko.remote.artery.large-message-destinations", "remove it"),
+            entry("pekko.remote.artery.transport", "set sluice.cluster.tls"),
+            entry("pekko.remote.artery.ssl", "set sluice.cluster.tls"),
+            entry("pekko.cluster.roles", "set sluice.cluster.roles"),
+            entry("pekko.cluster.seed-nodes", "set sluice.cluster.discovery"),
+            entry("pekko.cluster.min-nr-of-members", "set needed in sluice.cluster"),
+            entry("pekko.cluster.downing-provider-class", "remove it"),
+            entry("pekko.discovery.config.services-path", "set sluice.cluster.hosts.nodes"),
+            entry("pekko.discovery.kubernetes-api.pod-label-selector", KUBERNETES + ".label-selector"),
+            entry("pekko.discovery.kubernetes-api.pod-namespace", KUBERNETES + ".namespace"),
+            entry("pekko.discovery.kubernetes-api.use-raw-ip", "remove it"),
+            entry(CONTACTS + ".discovery-method", "set sluice.cluster.discovery"),
+            entry(CONTACTS + ".service-name", "set sluice.cluster.discovery"),
+            entry(CONTACTS + ".service-namespace", "set sluice.cluster.discovery"),
+            entry(CONTACTS + ".effective-name", "set sluice.cluster.discovery"),
+            entry(CONTACTS + ".protocol", "remove it"),
+            entry(CONTACTS + ".port-name", KUBERNETES + ".port-name"),
+            entry(CONTACTS + ".required-contact-point-nr", "set needed in sluice.cluster"),
+            entry(CONTACTS + ".contact-with-all-contact-points", "remove it"),
+            entry("pekko.management.cluster.bootstrap.contact-point.fallback-port", "set sluice.cluster.dns.port"),
+            entry("pekko.management.cluster.bootstrap.contact-point.filter-on-fallback-port", "remove it"),
+            entry("pekko.management.cluster.bootstrap.join-decider.class", "remove it"),
             entry("pekko.actor.provider", "remove it"),
             entry("pekko.actor.allow-java-serialization", "remove it"),
             entry("pekko.management.http.hostname", "set sluice.management.host"),
@@ -104,6 +128,11 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
     /// `pekko.log-config-on-start`. The phases of its shutdown in which tasks drain outlast
     /// `sluice.task.drain-timeout`; the longest message fits into what travels between nodes.
     public static Config forActors(Config resolved) {
+        return forActors(resolved, Map.of());
+    }
+
+    /// The same with keys of Pekko that follow from our settings, each among those an operator cannot set.
+    public static Config forActors(Config resolved, Map<String, Object> derived) {
         var forActors = resolved.withoutPath("sluice").withFallback(resolved.withOnlyPath("sluice.dispatchers"));
         var drain = resolved.getDuration("sluice.task.drain-timeout").plus(AFTER_DRAIN);
         for (var phase : DRAINING_PHASES) {
@@ -111,6 +140,9 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
             if (forActors.getDuration(path).compareTo(drain) < 0) {
                 forActors = forActors.withValue(path, ConfigValueFactory.fromAnyRef(drain));
             }
+        }
+        for (var key : derived.entrySet()) {
+            forActors = forActors.withValue(key.getKey(), ConfigValueFactory.fromAnyRef(key.getValue()));
         }
         var longest =
                 MESSAGE_BOUNDS.stream().mapToLong(resolved::getBytes).max().orElseThrow();
