@@ -11,7 +11,7 @@ import java.util.TreeMap;
 record Banner(
         NodeSettings settings,
         Map<String, InetSocketAddress> listeners,
-        InetSocketAddress api,
+        Optional<InetSocketAddress> api,
         Optional<Secret> adminPassword,
         InetSocketAddress management,
         Optional<String> embeddedKafka) {
@@ -30,7 +30,7 @@ record Banner(
                         "integration " + integration.name(),
                         String.join(", ", integration.filters()) + " → "
                                 + integration.format().topic()));
-        row(out, "API", "http://%s/docs".formatted(text(api)));
+        api.ifPresent(address -> row(out, "API", "http://%s/docs".formatted(text(address))));
         adminPassword.ifPresent(
                 password -> row(out, "user admin", "password %s (shown this once)".formatted(password.reveal())));
         row(out, "management", "http://%s/ready /tasks /metrics".formatted(text(management)));

@@ -11,6 +11,7 @@ import io.sluice.node.catalog.Catalog;
 import io.sluice.node.catalog.Replica;
 import io.sluice.node.cluster.Joining;
 import io.sluice.node.cluster.PekkoKeys;
+import io.sluice.node.cluster.Role;
 import io.sluice.node.embedded.EmbeddedKafka;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.handover.LoopIntake;
@@ -82,10 +83,10 @@ public final class Node {
     private final ActorSystem<Void> system;
     private final ActorRef<Catalog.Command> catalog;
     private final TaskOverview overview = new TaskOverview(board);
-    private final MqttListener listener;
+    private final Optional<MqttListener> listener;
     private final Publishing publishing;
     private final Management management;
-    private final Api api;
+    private final Optional<Api> api;
 
     public static void main(String[] args) {
         try {
@@ -95,9 +96,9 @@ public final class Node {
             arguments.pidFile().ifPresent(Node::writePid);
             new Banner(
                             node.settings,
-                            node.listener.addresses(),
-                            node.api.address(),
-                            node.api.adminPassword(),
+                            node.listeners(),
+                            node.api.map(Api::address),
+                            node.adminPassword(),
                             node.management.address(),
                             node.kafka.map(EmbeddedKafka::bootstrapServers))
                     .print(System.out);
@@ -139,28 +140,43 @@ public final class Node {
         var parts = opened(opened, Joining.start(system, settings.cluster(), readiness));
         catalog = parts.catalog();
         publishing = new Publishing(settings, shared, store, meters, blocking);
-        api = Api.start(
-                settings.api(),
-                new Api.Parts(
-                        system,
-                        parts.catalogue(),
-                        new Definable(rules, parts.plans()),
-                        store,
-                        parts.tasks(),
-                        this::tasks,
-                        readiness,
-                        publishing.arrivals(),
-                        publishing.ingress(),
-                        publishing.replay()));
-        listener = MqttListener.start(settings.mqtt(), this::intake, meters);
+        api = having(Role.API, () -> Api.start(settings.api(), apiParts(parts)));
+        listener = having(Role.INGRESS, () -> MqttListener.start(settings.mqtt(), this::intake, meters));
         system.scheduler()
                 .scheduleWithFixedDelay(
                         Stalls.PATIENCE,
                         Stalls.PATIENCE,
                         new Stalls(board, shared.plans(), history.events()),
                         ExecutionContext.fromExecutor(blocking));
-        stopInTheDatasDirection(parts.reconciler());
+        new Stopping(
+                        settings.task().drainTimeout(),
+                        parts.reconciler(),
+                        listener,
+                        publishing,
+                        api,
+                        management,
+                        blocking,
+                        this::closeWhatIsBelow)
+                .addTo(CoordinatedShutdown.get(system));
         readiness.complete(); // last: who is ready can be told to stop
+    }
+
+    private <T> Optional<T> having(Role role, Supplier<T> part) {
+        return settings.cluster().roles().contains(role) ? Optional.of(part.get()) : Optional.empty();
+    }
+
+    private Api.Parts apiParts(Opened parts) {
+        return new Api.Parts(
+                system,
+                parts.catalogue(),
+                new Definable(rules, parts.plans()),
+                store,
+                parts.tasks(),
+                this::tasks,
+                readiness,
+                publishing.arrivals(),
+                publishing.ingress(),
+                publishing.replay());
     }
 
     private Intake intake(EventLoop loop) {
@@ -191,7 +207,7 @@ public final class Node {
     /// The rest of the start waits until the first definitions are in force.
     private void open(ActorContext<Void> context, String name, CompletableFuture<Opened> opened) {
         history.start(name);
-        var tasks = Tasks.join(context.getSystem(), shared.plans(), settings.task(), tools());
+        var tasks = Tasks.join(context.getSystem(), Role.EXECUTOR, shared.plans(), settings.task(), tools());
         var plans = new TaskPlans(settings.brokers(), name);
         overview.named(name);
         var ingestKnows = new CompletableFuture<ActorRef<Ingest.Command>>();
@@ -243,9 +259,7 @@ public final class Node {
             return opened.join();
         } catch (CompletionException e) {
             end();
-            history.close();
-            kafka.ifPresent(EmbeddedKafka::close);
-            store.close();
+            closeWhatIsBelow();
             throw switch (e.getCause()) {
                 case TimeoutException timeout ->
                     new CannotStart(
@@ -282,50 +296,11 @@ public final class Node {
                 history.events());
     }
 
-    private void stopInTheDatasDirection(ActorRef<Tasks.Tick> reconciler) {
-        var shutdown = CoordinatedShutdown.get(system);
-        var drainTimeout = settings.task().drainTimeout();
-        addTask(shutdown, CoordinatedShutdown.PhaseServiceUnbind(), "drain-listener", () -> {
-            log.info(
-                    "node stops: the listener takes no more, {} s at most for what is under way",
-                    drainTimeout.toSeconds());
-            reconciler.tell(Tasks.Tick.STOP);
-            return listener.drain(drainTimeout);
-        });
-        addTask(
-                shutdown,
-                CoordinatedShutdown.PhaseServiceUnbind(),
-                "drain-api",
-                () -> publishing.drain(drainTimeout).thenCompose(_ -> api.stop(Duration.ofSeconds(1))));
-        addTask(shutdown, CoordinatedShutdown.PhaseServiceStop(), "close-listener", () -> onBlocking(listener::close));
-        addTask(
-                shutdown,
-                CoordinatedShutdown.PhaseServiceStop(),
-                "close-publishing",
-                () -> onBlocking(publishing::close));
-        addTask(
-                shutdown,
-                CoordinatedShutdown.PhaseClusterShutdown(),
-                "close-management",
-                () -> management.stop(Duration.ofSeconds(1)));
-        addTask(
-                shutdown,
-                CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-                "close-kafka",
-                () -> onBlocking(() -> {
-                    history.close();
-                    kafka.ifPresent(EmbeddedKafka::close);
-                    store.close();
-                }));
-    }
-
-    private static void addTask(
-            CoordinatedShutdown shutdown, String phase, String name, Supplier<CompletionStage<?>> task) {
-        shutdown.addTask(phase, name, () -> task.get().thenApply(_ -> Done.getInstance()));
-    }
-
-    private CompletionStage<Void> onBlocking(Runnable task) {
-        return CompletableFuture.runAsync(task, blocking);
+    /// What all else stands on.
+    private void closeWhatIsBelow() {
+        history.close();
+        kafka.ifPresent(EmbeddedKafka::close);
+        store.close();
     }
 
     /// Stops the node and waits until it has ended. Blocks.
@@ -333,13 +308,13 @@ public final class Node {
         system.terminate();
         system.getWhenTerminated()
                 .toCompletableFuture()
-                .orTimeout(atMost.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
     }
 
     /// Where devices connect, by the listener's name.
     Map<String, InetSocketAddress> listeners() {
-        return listener.addresses();
+        return listener.map(MqttListener::addresses).orElse(Map.of());
     }
 
     List<TaskStatus> tasks() {
@@ -347,11 +322,11 @@ public final class Node {
     }
 
     InetSocketAddress apiAddress() {
-        return api.address();
+        return api.orElseThrow().address();
     }
 
     Optional<Secret> adminPassword() {
-        return api.adminPassword();
+        return api.flatMap(Api::adminPassword);
     }
 
     InetSocketAddress managementAddress() {

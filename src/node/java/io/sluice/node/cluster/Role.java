@@ -8,11 +8,11 @@ import java.util.Set;
 
 /// What a node does for the cluster.
 public enum Role {
-    /// Devices and programs publish here.
+    /// Devices connect here.
     INGRESS,
     /// Tasks run here.
     EXECUTOR,
-    /// The REST API is served here.
+    /// The REST API is served here, by which programs publish.
     API;
 
     static final Map<String, Role> WORDS = words();

@@ -1,11 +1,13 @@
 package io.sluice.node.integration;
 
+import io.sluice.node.cluster.Role;
 import io.sluice.node.handover.Handover;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -24,14 +26,17 @@ public final class Tasks {
         this.plans = plans;
     }
 
-    /// Lets this node own tasks. None starts before it is told to run or is handed something.
+    /// Lets this node own tasks, if it has the role for it. None starts before it is told to run or is handed something.
     ///
+    /// @param role  of the nodes that may own tasks
     /// @param plans what they are to do, followed as it changes
-    public static Tasks join(ActorSystem<?> system, Plans plans, TaskSettings settings, TaskTools tools) {
+    public static Tasks join(
+            ActorSystem<?> system, Role role, Plans plans, TaskSettings settings, TaskTools tools) {
         var sharding = ClusterSharding.get(system);
         sharding.init(Entity.of(KEY, context -> behavior(plans, context.getEntityId(), settings, tools))
                 .withStopMessage(Task.Drain.INSTANCE)
-                .withMessageExtractor(new OwnShard()));
+                .withMessageExtractor(new OwnShard())
+                .withSettings(ClusterShardingSettings.create(system).withRole(role.word())));
         return new Tasks(sharding, plans);
     }
 
