@@ -150,6 +150,7 @@ public final class Node {
                         publishing.ingress(),
                         publishing.replay()));
         listener = MqttListener.start(settings.mqtt(), this::intake, meters);
+        MqttBrokers.run(system, settings, shared, meters, history.events(), blocking);
         system.scheduler()
                 .scheduleWithFixedDelay(
                         Stalls.PATIENCE,
