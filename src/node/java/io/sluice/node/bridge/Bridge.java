@@ -146,7 +146,7 @@ final class Bridge {
                 yield Behaviors.same();
             }
             case Ended(_, var end) -> {
-                connected(false);
+                disconnected();
                 context.getLog().debug("mqtt broker [{}] while it drains: {}", settings.name(), end.problem());
                 yield Behaviors.same();
             }
@@ -169,7 +169,7 @@ final class Bridge {
                 .onMessage(Command.class, phase::on)
                 .onSignal(PostStop.class, _ -> {
                     var _ = link.close();
-                    connected(false);
+                    disconnected();
                     voice.news("stopped", "on this node; the session stays at the broker");
                     stopped.run();
                     return Behaviors.same();
@@ -179,7 +179,7 @@ final class Bridge {
 
     private void onConnected(boolean sessionPresent) {
         counts.connect("accepted");
-        connected(true);
+        connected = true;
         connectedSince = System.nanoTime();
         if (hadSession && !sessionPresent) {
             counts.sessionsLost.increment();
@@ -199,6 +199,7 @@ final class Bridge {
     }
 
     private void onSubscribed(List<String> problems) {
+        counts.connected(true);
         subscribed = problems.isEmpty();
         problems.forEach(problem -> voice.trouble("filter-refused", problem));
     }
@@ -214,13 +215,13 @@ final class Bridge {
         if (!connected) {
             counts.connect(end.outcome());
         }
-        connected(false);
+        disconnected();
         voice.failed(end.outcome(), "broker %s: %s".formatted(settings.server(), end.problem()));
     }
 
-    private void connected(boolean now) {
-        connected = now;
-        counts.connected(now);
+    private void disconnected() {
+        connected = false;
+        counts.connected(false);
     }
 
     /// Takes home what happens to a link.

@@ -73,6 +73,13 @@ public record BridgeSettings(
         OFF
     }
 
+    private enum Version {
+        FIVE,
+        THREE;
+
+        private static final Map<String, Version> WORDS = new TreeMap<>(Map.of("5", FIVE, "3", THREE));
+    }
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,48}");
     private static final String EXAMPLE = "mqtt.example.org:1883 or [::1]:1883";
     private static final int MIB = 1 << 20;
@@ -113,7 +120,7 @@ public record BridgeSettings(
                             section.origin(),
                             section.path() + " must have a name of 1 to 48 letters, digits, underscores or dashes");
         }
-        var five = section.choice("version", Map.of("5", true, "3", false));
+        var five = section.choice("version", Version.WORDS) == Version.FIVE;
         var server = server(section);
         var clientId = section.text("client-id");
         var settings = new BridgeSettings(

@@ -110,9 +110,11 @@ interface Client {
     }
 
     private static Mqtt5ConnectRestrictions restrictions(BridgeSettings settings) {
-        var builder = Mqtt5ConnectRestrictions.builder().maximumPacketSize(settings.packetMax());
-        // of a 3.1.1 broker, who is told nothing, reading is stopped instead
-        return (settings.five() ? builder.receiveMaximum(settings.receiveMaximum()) : builder).build();
+        // no receive maximum: Mosquitto 2.0 oversteps it once it was acknowledged something, and the library would end
+        // the connection each time; reading is stopped instead
+        return Mqtt5ConnectRestrictions.builder()
+                .maximumPacketSize(settings.packetMax())
+                .build();
     }
 
     /// MQTT 5.

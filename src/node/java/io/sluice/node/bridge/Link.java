@@ -291,10 +291,8 @@ final class Link implements Intake.Publisher, Client.Ear {
         }
     }
 
-    /// An MQTT 5 broker keeps to the receive maximum; one of 3.1.1 does not know it.
     private boolean hasRoom(int part) {
-        return bytes <= settings.inFlightBytes() / part
-                && (settings.five() || unacknowledged <= (settings.receiveMaximum() - 1) / part);
+        return bytes <= settings.inFlightBytes() / part && unacknowledged <= (settings.receiveMaximum() - 1) / part;
     }
 
     private void end(Throwable failure) {

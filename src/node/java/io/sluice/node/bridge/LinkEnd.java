@@ -1,5 +1,6 @@
 package io.sluice.node.bridge;
 
+import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
 import com.hivemq.client.mqtt.exceptions.ConnectionFailedException;
 import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
@@ -50,6 +51,11 @@ record LinkEnd(String outcome, String problem) {
                                                         .map(text -> ", " + text)
                                                         .orElse("")));
             }
+            case ConnectionClosedException _ ->
+                new LinkEnd(
+                        "lost",
+                        "the connection was closed without a word: %s; if this comes again and again, another client may use our client id"
+                                .formatted(words(failure)));
             case ConnectionFailedException unreached when unreached.getCause() != null ->
                 new LinkEnd("unreachable", "no connection: " + words(unreached.getCause()));
             case UnknownHostException unknown ->

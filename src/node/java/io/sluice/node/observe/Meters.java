@@ -51,7 +51,7 @@ public final class Meters {
         gauge("sluice.connections", "Connections open now", open, "ingress", ingress);
     }
 
-    /// 1 while this node is connected to an MQTT broker that exists already, else 0.
+    /// 1 while this node is connected to an MQTT broker that exists already and subscribed there, else 0.
     public void brokerConnected(String broker, Supplier<Number> connected) {
         gauge("sluice.mqtt.broker.connected", "1 while this node is connected to it", connected, "broker", broker);
     }
