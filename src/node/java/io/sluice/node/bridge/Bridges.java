@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -44,8 +46,28 @@ public final class Bridges {
         var sharding = ClusterSharding.get(system);
         var bridges = new Bridges(sharding, brokers, tools);
         sharding.init(Entity.of(KEY, context -> bridges.behavior(context.getEntityId()))
-                .withStopMessage(Bridge.Drain.INSTANCE));
+                .withStopMessage(Bridge.Drain.INSTANCE)
+                .withMessageExtractor(new OwnShard()));
         return bridges;
+    }
+
+    /// Each connection is a shard of its own: two of them shall not share a node by chance.
+    private static final class OwnShard
+            extends ShardingMessageExtractor<ShardingEnvelope<Bridge.Command>, Bridge.Command> {
+        @Override
+        public String entityId(ShardingEnvelope<Bridge.Command> envelope) {
+            return envelope.entityId();
+        }
+
+        @Override
+        public String shardId(String entityId) {
+            return entityId;
+        }
+
+        @Override
+        public Bridge.Command unwrapMessage(ShardingEnvelope<Bridge.Command> envelope) {
+            return envelope.message();
+        }
     }
 
     private Behavior<Bridge.Command> behavior(String name) {
