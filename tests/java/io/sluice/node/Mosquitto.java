@@ -1,8 +1,10 @@
 package io.sluice.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import io.sluice.node.mqtt.Certificates;
@@ -42,6 +44,7 @@ final class Mosquitto implements AutoCloseable {
                     persistence true
                     persistence_location %s/
                     autosave_interval 3600
+                    sys_interval 1
                     max_inflight_messages 500
                     max_queued_messages 100000
                     listener %d 127.0.0.1
@@ -111,8 +114,24 @@ final class Mosquitto implements AutoCloseable {
         client.publishWith()
                 .topic(topic)
                 .qos(qos == 2 ? MqttQos.EXACTLY_ONCE : qos == 1 ? MqttQos.AT_LEAST_ONCE : MqttQos.AT_MOST_ONCE)
-                .payload(text.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .payload(text.getBytes(UTF_8))
                 .send();
+    }
+
+    /// Messages it still has: those that a subscriber has not acknowledged, and its own about itself. Up to a second old.
+    long stored() {
+        var client = client("counter");
+        try (var counts = client.publishes(MqttGlobalPublishFilter.ALL)) {
+            client.subscribeWith().topicFilter("$SYS/broker/store/messages/count").send();
+            return counts.receive(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .map(count -> Long.parseLong(new String(count.getPayloadAsBytes(), UTF_8)))
+                    .orElseThrow();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } finally {
+            client.disconnect();
+        }
     }
 
     /// Writes all it knows to its disk.

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -79,9 +80,14 @@ class MqttBrokersTest {
             await("all is routed").atMost(LIMIT).until(() -> node.gauge("sluice.in.flight.messages") == 0
                     && node.count("sluice.routed.messages") == 400);
 
+            var stored = quietStore();
             OtherKafka.pause();
             say("two", IntStream.range(100, 300), pad);
             awaitStandstill(node);
+            await("the broker was acknowledged none of 800")
+                    .during(Duration.ofMillis(1_500))
+                    .atMost(LIMIT)
+                    .until(() -> mosquitto.stored() >= stored + 800);
             assertThat(connects(node, "three", "accepted")).as("a connection that is not read is not taken for dead").isOne();
 
             mosquitto.save();
@@ -109,6 +115,19 @@ class MqttBrokersTest {
             }
         });
         talker.disconnect();
+    }
+
+    /// What the broker has when all is acknowledged.
+    private long quietStore() {
+        var last = new AtomicLong(-1);
+        await("the broker's store stands still")
+                .during(Duration.ofMillis(2_500))
+                .atMost(LIMIT)
+                .until(() -> {
+                    var now = mosquitto.stored();
+                    return last.getAndSet(now) == now;
+                });
+        return last.get();
     }
 
     /// One read of the socket may bring a little more than the window.
