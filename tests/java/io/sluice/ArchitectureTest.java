@@ -25,6 +25,7 @@ class ArchitectureTest {
     /// Which rooms a room may look into. Everyone may look into event, settings, cluster, secret and observe.
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("mqtt", Set.of("handover", "route")),
+            Map.entry("bridge", Set.of("handover", "route")),
             Map.entry("route", Set.of()),
             Map.entry("handover", Set.of()),
             Map.entry("integration", Set.of("handover", "format", "broker")),

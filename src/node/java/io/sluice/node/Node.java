@@ -142,6 +142,7 @@ public final class Node {
         publishing = new Publishing(settings, shared, store, meters, blocking);
         api = having(Role.API, () -> Api.start(settings.api(), apiParts(parts)));
         listener = having(Role.INGRESS, () -> MqttListener.start(settings.mqtt(), this::intake, meters));
+        MqttBrokers.run(system, settings, shared, meters, history.events(), blocking);
         system.scheduler()
                 .scheduleWithFixedDelay(
                         Stalls.PATIENCE,

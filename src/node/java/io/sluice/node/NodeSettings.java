@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import com.typesafe.config.Config;
 import io.sluice.node.api.ApiSettings;
+import io.sluice.node.bridge.BridgeSettings;
 import io.sluice.node.broker.BrokerSettings;
 import io.sluice.node.catalog.CatalogSettings;
 import io.sluice.node.cluster.ClusterSettings;
@@ -30,12 +31,14 @@ import org.jspecify.annotations.Nullable;
 /// @param dataDir       parent of everything the node keeps on disk
 /// @param brokers       by name; only `default` may lack servers, and only if the embedded Kafka runs
 /// @param integrations  enabled or not
+/// @param mqttBrokers   enabled or not
 /// @param embeddedKafka empty if it shall not run
 public record NodeSettings(
         Path dataDir,
         MqttSettings mqtt,
         Map<String, BrokerSettings> brokers,
         List<IntegrationSettings> integrations,
+        List<BridgeSettings> mqttBrokers,
         HandoverSettings handover,
         TaskSettings task,
         CatalogSettings catalog,
@@ -51,6 +54,7 @@ public record NodeSettings(
     public NodeSettings {
         brokers = Map.copyOf(brokers);
         integrations = List.copyOf(integrations);
+        mqttBrokers = List.copyOf(mqttBrokers);
     }
 
     /// Reads root `sluice` of a resolved configuration.
@@ -86,6 +90,7 @@ public record NodeSettings(
                 mqtt,
                 brokers,
                 integrations,
+                BridgeSettings.all(root.sections("mqtt-brokers", "mqtt-broker-defaults")),
                 HandoverSettings.from(root.section("handover")),
                 TaskSettings.from(root.section("task")),
                 CatalogSettings.from(root.section("catalog")),
@@ -109,6 +114,7 @@ public record NodeSettings(
                 mqtt,
                 reachable,
                 integrations,
+                mqttBrokers,
                 handover,
                 task,
                 catalog,

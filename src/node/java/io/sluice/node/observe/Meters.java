@@ -24,7 +24,7 @@ public final class Meters {
         this.registry = registry;
     }
 
-    /// Messages that came to an ingress (`mqtt`, `http`, `replay`), repeats included. Unit: messages.
+    /// Messages that came to an ingress (`mqtt`, `http`, `replay`, `broker:<name>`), repeats included. Unit: messages.
     public Counter received(String ingress, int qos) {
         return registry.counter("sluice.received.messages", "ingress", ingress, "qos", Integer.toString(qos));
     }
@@ -49,6 +49,16 @@ public final class Meters {
     /// Connections open now.
     public void connections(String ingress, Supplier<Number> open) {
         gauge("sluice.connections", "Connections open now", open, "ingress", ingress);
+    }
+
+    /// 1 while this node is connected to an MQTT broker that exists already and subscribed there, else 0.
+    public void brokerConnected(String broker, Supplier<Number> connected) {
+        gauge("sluice.mqtt.broker.connected", "1 while this node is connected to it", connected, "broker", broker);
+    }
+
+    /// Times an MQTT broker had lost our session, and what it had kept for us.
+    public Counter brokerSessionsLost(String broker) {
+        return registry.counter("sluice.mqtt.broker.sessions.lost", "broker", broker);
     }
 
     /// Connections that are not read because a task or a window is full.
