@@ -115,22 +115,20 @@ class ClusterSettingsTest implements SettingsContract<ClusterSettings> {
     @ValueSource(strings = {"0.0.0.0", "::", "", "<getHostAddress>"})
     void refusesWhatIsNoAddressOfThisNodeWithTlsToo(String host) {
         assertThat(problemsWith(with(tls(), Map.of("host", host))))
-                .containsExactly(
-                        PLACE + "host must be the address at which other nodes reach this one, was " + host);
+                .containsExactly(PLACE + "host must be the address at which other nodes reach this one, was " + host);
     }
 
     @Test
     void tlsIsAllThreeFilesOrNone() {
-        assertThat(problemsWith(Map.of("tls.certificate", folder.resolve("one.pem").toString())))
+        assertThat(problemsWith(
+                        Map.of("tls.certificate", folder.resolve("one.pem").toString())))
                 .allMatch(problem -> problem.endsWith(
                         " must name a PEM file: nodes prove themselves by certificate, key and ca together"))
                 .hasSize(2);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             []                 | must name at least one of ingress, executor, api
             [ingress, ingress] | must name each role once, was ingress, ingress
             [worker]           | must be some of ingress, executor, api, was worker
@@ -156,9 +154,7 @@ class ClusterSettingsTest implements SettingsContract<ClusterSettings> {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             []                                   | must name every node, this one too: 127.0.0.1:7626
             ["127.0.0.2:7626"]                   | must name this node too, 127.0.0.1:7626 (sluice.cluster.host and sluice.management.port), was 127.0.0.2:7626
             ["127.0.0.1:7626", "127.0.0.1:7626"] | must name each node once, was 127.0.0.1:7626, 127.0.0.1:7626
@@ -176,8 +172,8 @@ class ClusterSettingsTest implements SettingsContract<ClusterSettings> {
                         problem -> assertThat(problem).contains("dns.name must be a name that resolves"),
                         problem -> assertThat(problem).contains("dns.port must be the one of sluice.management.port"),
                         problem -> assertThat(problem).contains("host must be this node's address in digits"));
-        assertThat(problemsWith(
-                        Map.of("discovery", "kubernetes", "kubernetes.label-selector", "app=%s", "kubernetes.port-name", "")))
+        assertThat(problemsWith(Map.of(
+                        "discovery", "kubernetes", "kubernetes.label-selector", "app=%s", "kubernetes.port-name", "")))
                 .hasSize(2);
     }
 
@@ -202,11 +198,7 @@ class ClusterSettingsTest implements SettingsContract<ClusterSettings> {
     @Test
     void aManagementWithTlsIsCheckedByTheAuthorityOfTheNodes() {
         var pem = folder.resolve("one.pem");
-        management = new ManagementSettings(
-                "127.0.0.1",
-                7626,
-                Optional.of(new ServerTls(
-                        pem, pem, Secret.of(""))));
+        management = new ManagementSettings("127.0.0.1", 7626, Optional.of(new ServerTls(pem, pem, Secret.of(""))));
 
         assertThat(problemsWith(hosts(1, 0)))
                 .singleElement()

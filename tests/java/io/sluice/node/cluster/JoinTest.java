@@ -84,12 +84,14 @@ class JoinTest {
             var second = start(2, hosts());
             oldest.await("up");
             var third = start(3, hosts());
-            await().atMost(LIMIT).until(() -> second.up().size() == 3 && third.up().size() == 3);
+            await().atMost(LIMIT)
+                    .until(() -> second.up().size() == 3 && third.up().size() == 3);
             await().atMost(LIMIT).until(() -> second.homes().size() == 3);
 
             oldest.kill();
 
-            await().atMost(FAILOVER_LIMIT).until(() -> second.homes().size() == 2 && third.homes().size() == 2);
+            await().atMost(FAILOVER_LIMIT)
+                    .until(() -> second.homes().size() == 2 && third.homes().size() == 2);
         }
     }
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /// A name server on loopback that gives the same IPv4 addresses for every name, and no IPv6 ones.
@@ -34,8 +35,8 @@ final class NameServer implements AutoCloseable {
             try {
                 var asked = new DatagramPacket(bytes, bytes.length);
                 socket.receive(asked);
-                var answer = answer(ByteBuffer.wrap(bytes, 0, asked.getLength()));
-                socket.send(new DatagramPacket(answer.array(), answer.position(), asked.getSocketAddress()));
+                var answer = answer(bytes);
+                socket.send(new DatagramPacket(answer, answer.length, asked.getSocketAddress()));
             } catch (SocketException e) {
                 return; // closed
             } catch (IOException e) {
@@ -44,7 +45,8 @@ final class NameServer implements AutoCloseable {
         }
     }
 
-    private ByteBuffer answer(ByteBuffer asked) {
+    private byte[] answer(byte[] question) {
+        var asked = ByteBuffer.wrap(question);
         int end = HEADER_BYTES;
         while (asked.get(end) != 0) {
             end += asked.get(end) + 1;
@@ -55,12 +57,12 @@ final class NameServer implements AutoCloseable {
         var answer = ByteBuffer.allocate(512);
         answer.putShort(asked.getShort(0)).putShort((short) 0x8180).putShort((short) 1);
         answer.putShort((short) found.size()).putShort((short) 0).putShort((short) 0);
-        answer.put(asked.array(), HEADER_BYTES, questionBytes);
+        answer.put(question, HEADER_BYTES, questionBytes);
         for (var address : found) {
             answer.putShort((short) 0xC00C).putShort(A).putShort((short) 1).putInt(5);
             answer.putShort((short) 4).put(InetAddress.ofLiteral(address).getAddress());
         }
-        return answer;
+        return Arrays.copyOf(answer.array(), answer.position());
     }
 
     @Override

@@ -16,7 +16,10 @@ record NodeAuthority(Path folder, String name) {
     static NodeAuthority make(Path folder, String name) throws Exception {
         var made = new NodeAuthority(folder, name);
         made.keytool("ca", "EC", "-dname", "CN=" + name, "-ext", "bc:c");
-        made.pem(made.certificate(), "CERTIFICATE", made.store().getCertificate("ca").getEncoded());
+        made.pem(
+                made.certificate(),
+                "CERTIFICATE",
+                made.store().getCertificate("ca").getEncoded());
         return made;
     }
 
@@ -36,10 +39,7 @@ record NodeAuthority(Path folder, String name) {
         var key = folder.resolve("%s-%s.key".formatted(name, commonName));
         var store = store();
         pem(signed, "CERTIFICATE", store.getCertificate(commonName).getEncoded());
-        pem(
-                key,
-                "PRIVATE KEY",
-                store.getKey(commonName, PASSWORD.toCharArray()).getEncoded());
+        pem(key, "PRIVATE KEY", store.getKey(commonName, PASSWORD.toCharArray()).getEncoded());
         return new PeerTls(signed, key, certificate());
     }
 

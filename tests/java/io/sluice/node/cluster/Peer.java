@@ -53,7 +53,8 @@ final class Peer implements AutoCloseable {
         management = Management.start(system, settings, readiness, registry, List::of);
         var name = Cluster.get(system).selfMember().address().hostPort();
         var things = Entity.of(
-                THING, _ -> Behaviors.receiveMessage((ActorRef<String> asker) -> {
+                THING,
+                _ -> Behaviors.receiveMessage((ActorRef<String> asker) -> {
                     asker.tell(name);
                     return Behaviors.same();
                 }));
@@ -108,8 +109,8 @@ final class Peer implements AutoCloseable {
             throw new InvalidSettings(problems.found());
         }
         cluster.tls().ifPresent(PeerTls::check);
-        ActorSystem<Void> system = ActorSystem.create(
-                Behaviors.empty(), "sluice", Configuration.forActors(config, PekkoKeys.of(cluster)));
+        ActorSystem<Void> system =
+                ActorSystem.create(Behaviors.empty(), "sluice", Configuration.forActors(config, PekkoKeys.of(cluster)));
         try {
             return new Peer(system, management, cluster);
         } catch (RuntimeException e) {
@@ -123,7 +124,7 @@ final class Peer implements AutoCloseable {
     }
 
     /// Addresses of all that are up as this node sees it.
-    TreeSet<String> up() {
+    Set<String> up() {
         var up = new TreeSet<String>();
         Cluster.get(system).state().getMembers().forEach(member -> {
             if (member.status().equals(MemberStatus.up())) {
@@ -149,6 +150,9 @@ final class Peer implements AutoCloseable {
     public void close() {
         management.stop(Duration.ofSeconds(1));
         system.terminate();
-        system.getWhenTerminated().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        system.getWhenTerminated()
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
     }
 }

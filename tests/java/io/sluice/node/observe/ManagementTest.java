@@ -50,7 +50,13 @@ class ManagementTest {
 
     private final ActorTestKit kit = ActorTestKit.create(
             "sluice",
-            new Configuration(List.of(), List.of("pekko.coordinated-shutdown.exit-jvm=off"), Map.of()).resolve());
+            new Configuration(
+                            List.of(),
+                            List.of(
+                                    "pekko.coordinated-shutdown.exit-jvm=off",
+                                    "pekko.management.http.routes.cluster-bootstrap="), // serves once in a system
+                            Map.of())
+                    .resolve());
     private final HttpClient client = HttpClient.newHttpClient();
 
     private PrometheusMeterRegistry registry;
@@ -81,7 +87,7 @@ class ManagementTest {
     void isAliveBeforeItIsReady() throws Exception {
         assertThat(get("/alive").statusCode()).isEqualTo(200);
         assertThat(get("/ready").statusCode()).isEqualTo(503);
-        assertThat(get("/ready").body()).isEqualTo("node: it is starting\n");
+        assertThat(get("/ready").body()).startsWith("node: it is starting\n");
     }
 
     @Test

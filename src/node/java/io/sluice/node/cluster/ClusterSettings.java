@@ -110,7 +110,8 @@ public record ClusterSettings(
                     "discovery",
                     "needs sluice.cluster.tls where management speaks TLS: its ca is what nodes check management by");
         }
-        var byAddress = Set.of(Discovery.Method.DNS, Discovery.Method.KUBERNETES).contains(discovery.method());
+        var byAddress =
+                Set.of(Discovery.Method.DNS, Discovery.Method.KUBERNETES).contains(discovery.method());
         if (byAddress && !isLiteral(host)) {
             section.problem(
                     "host",

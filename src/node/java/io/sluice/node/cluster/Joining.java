@@ -1,10 +1,10 @@
 package io.sluice.node.cluster;
 
 import io.sluice.node.observe.Readiness;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -125,22 +125,24 @@ public final class Joining {
     private void onUp(Member member) {
         if (member.uniqueAddress().equals(cluster.selfMember().uniqueAddress())) {
             if (settings.findsOthers()) {
-                log.info("node [{}] joined a cluster of {}: {}", name(member), size(), names());
+                log.info("node [{}] joined a cluster of {}: {}", name(member), names().size(), shown(names()));
             }
             up.complete(Done.getInstance());
         } else if (up.isDone()) {
-            log.info("node [{}] joined; the cluster is {}: {}", name(member), size(), names());
+            log.info("node [{}] joined; the cluster is {}: {}", name(member), names().size(), shown(names()));
         }
     }
 
     private void onRemoved(MemberRemoved event) {
-        if (cluster.isTerminated() || size() == 0) {
+        var left = names();
+        left.remove(name(event.member())); // what the state shows may be a moment old
+        if (cluster.isTerminated() || left.isEmpty()) {
             return; // this node leaves, and the others are no longer its own
         }
         if (event.previousStatus().equals(MemberStatus.down())) {
-            log.warn("node [{}] was taken out; the cluster is {}: {}", name(event.member()), size(), names());
+            log.warn("node [{}] was taken out; the cluster is {}: {}", name(event.member()), left.size(), shown(left));
         } else {
-            log.info("node [{}] left; the cluster is {}: {}", name(event.member()), size(), names());
+            log.info("node [{}] left; the cluster is {}: {}", name(event.member()), left.size(), shown(left));
         }
     }
 
@@ -155,8 +157,8 @@ public final class Joining {
                     "node [{}]: expected {} nodes in the cluster it joined, was {}: {}; it ends, to be started anew",
                     name(cluster),
                     settings.discovery().needed(),
-                    size(),
-                    names());
+                    names().size(),
+                    shown(names()));
             var _ = CoordinatedShutdown.get(context.getSystem()).runAll(new Stranded());
         } else if (status.equals(MemberStatus.removed())) {
             log.warn("node [{}] still looks for others: {}", name(cluster), waitsFor(settings));
@@ -173,15 +175,14 @@ public final class Joining {
                 : "a cluster of its own";
     }
 
-    private int size() {
-        return cluster.state().members().size();
+    private SortedSet<String> names() {
+        var names = new TreeSet<String>();
+        cluster.state().getMembers().forEach(member -> names.add(name(member)));
+        return names;
     }
 
-    private String names() {
-        return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
-                .map(Joining::name)
-                .sorted()
-                .collect(Collectors.joining(", "));
+    private static String shown(SortedSet<String> names) {
+        return String.join(", ", names);
     }
 
     private static String name(Cluster cluster) {
