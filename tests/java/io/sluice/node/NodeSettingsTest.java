@@ -145,6 +145,19 @@ class NodeSettingsTest {
     }
 
     @Test
+    void refusesAClusterWhoseNodesHaveAStoreEach() {
+        var nodes =
+                "sluice.cluster { port = 17355, discovery = hosts, hosts.nodes = [\"127.0.0.1:7626\", \"127.0.0.1:7627\"] }";
+
+        assertThatThrownBy(() -> read(nodes))
+                .message()
+                .contains(
+                        "sluice.store.type must be postgresql where sluice.cluster.discovery finds other nodes, was h2");
+        assertThat(read(nodes + "\nsluice.store.type = postgresql").cluster().findsOthers())
+                .isTrue();
+    }
+
+    @Test
     void refusesABrokerWithoutServers() {
         assertThatThrownBy(() -> read("""
                         sluice.embedded-kafka.mode = off

@@ -85,6 +85,7 @@ public record NodeSettings(
         }
 
         var management = ManagementSettings.from(root.section("management"));
+        var store = root.section("store");
         var settings = new NodeSettings(
                 dataDir,
                 mqtt,
@@ -95,11 +96,16 @@ public record NodeSettings(
                 TaskSettings.from(root.section("task")),
                 CatalogSettings.from(root.section("catalog")),
                 embedded,
-                StoreSettings.from(root.section("store")),
+                StoreSettings.from(store),
                 HistorySettings.from(root.section("history")),
                 management,
                 ApiSettings.from(root.section("api")),
                 ClusterSettings.from(root.section("cluster"), management));
+        if (settings.cluster().findsOthers() && settings.store().postgresql().isEmpty()) {
+            store.problem(
+                    "type",
+                    "must be postgresql where sluice.cluster.discovery finds other nodes, was h2: nodes of a cluster share one store");
+        }
         root.close();
         problems.throwIfAny();
         return settings;

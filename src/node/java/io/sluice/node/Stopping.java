@@ -41,7 +41,8 @@ record Stopping(
                     "node stops: the listener takes no more, {} s at most for what is under way",
                     drainTimeout.toSeconds());
             reconciler.tell(Tasks.Tick.STOP);
-            return listener.<CompletionStage<?>>map(each -> each.drain(drainTimeout)).orElseGet(Stopping::done);
+            return listener.<CompletionStage<?>>map(each -> each.drain(drainTimeout))
+                    .orElseGet(Stopping::done);
         });
         add(
                 shutdown,
@@ -53,11 +54,7 @@ record Stopping(
                 CoordinatedShutdown.PhaseServiceStop(),
                 "close-listener",
                 () -> onBlocking(() -> listener.ifPresent(MqttListener::close)));
-        add(
-                shutdown,
-                CoordinatedShutdown.PhaseServiceStop(),
-                "close-publishing",
-                () -> onBlocking(publishing::close));
+        add(shutdown, CoordinatedShutdown.PhaseServiceStop(), "close-publishing", () -> onBlocking(publishing::close));
         add(
                 shutdown,
                 CoordinatedShutdown.PhaseClusterShutdown(),

@@ -22,7 +22,7 @@ final class WireBuffer {
     void number(long value) {
         var left = value;
         while ((left & ~0x7FL) != 0) {
-            bytes.put((byte) (left & 0x7F | 0x80));
+            bytes.put((byte) ((left & 0x7F) | 0x80));
             left >>>= 7;
         }
         bytes.put((byte) left);

@@ -26,12 +26,12 @@ public final class Tasks {
         this.plans = plans;
     }
 
-    /// Lets this node own tasks, if it has the role for it. None starts before it is told to run or is handed something.
+    /// Lets this node own tasks, if it has the role for it. None starts before it is told to run or is handed
+    /// something.
     ///
     /// @param role  of the nodes that may own tasks
     /// @param plans what they are to do, followed as it changes
-    public static Tasks join(
-            ActorSystem<?> system, Role role, Plans plans, TaskSettings settings, TaskTools tools) {
+    public static Tasks join(ActorSystem<?> system, Role role, Plans plans, TaskSettings settings, TaskTools tools) {
         var sharding = ClusterSharding.get(system);
         sharding.init(Entity.of(KEY, context -> behavior(plans, context.getEntityId(), settings, tools))
                 .withStopMessage(Task.Drain.INSTANCE)
