@@ -118,11 +118,14 @@ final class Mosquitto implements AutoCloseable {
                 .send();
     }
 
-    /// Messages it still has: those that a subscriber has not acknowledged, and its own about itself. Up to a second old.
+    /// Messages it still has: those that a subscriber has not acknowledged, and its own about itself. Up to a second
+    /// old.
     long stored() {
         var client = client("counter");
         try (var counts = client.publishes(MqttGlobalPublishFilter.ALL)) {
-            client.subscribeWith().topicFilter("$SYS/broker/store/messages/count").send();
+            client.subscribeWith()
+                    .topicFilter("$SYS/broker/store/messages/count")
+                    .send();
             return counts.receive(LIMIT.toSeconds(), TimeUnit.SECONDS)
                     .map(count -> Long.parseLong(new String(count.getPayloadAsBytes(), UTF_8)))
                     .orElseThrow();
@@ -137,12 +140,17 @@ final class Mosquitto implements AutoCloseable {
     /// Writes all it knows to its disk.
     void save() throws IOException {
         var store = folder.resolve("mosquitto.db");
-        var before = Files.exists(store) ? Files.readAttributes(store, "lastModifiedTime").get("lastModifiedTime") : "";
+        var before = Files.exists(store)
+                ? Files.readAttributes(store, "lastModifiedTime").get("lastModifiedTime")
+                : "";
         run("kill", "-USR1", Long.toString(process.pid()));
-        await("mosquitto saved").atMost(LIMIT).pollInterval(Duration.ofMillis(20)).until(() -> Files.exists(store)
-                && !Files.readAttributes(store, "lastModifiedTime")
-                        .get("lastModifiedTime")
-                        .equals(before));
+        await("mosquitto saved")
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> Files.exists(store)
+                        && !Files.readAttributes(store, "lastModifiedTime")
+                                .get("lastModifiedTime")
+                                .equals(before));
     }
 
     /// kill -9.
@@ -174,16 +182,19 @@ final class Mosquitto implements AutoCloseable {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             folder.resolve("mosquitto.log").toFile()))
                     .start();
-            await("mosquitto listens").atMost(LIMIT).pollInterval(Duration.ofMillis(20)).until(() -> {
-                if (!started.isAlive()) {
-                    throw new IllegalStateException(Files.readString(folder.resolve("mosquitto.log")));
-                }
-                try (var _ = new Socket(InetAddress.getLoopbackAddress(), mutualTls)) {
-                    return true;
-                } catch (IOException _) {
-                    return false;
-                }
-            });
+            await("mosquitto listens")
+                    .atMost(LIMIT)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> {
+                        if (!started.isAlive()) {
+                            throw new IllegalStateException(Files.readString(folder.resolve("mosquitto.log")));
+                        }
+                        try (var _ = new Socket(InetAddress.getLoopbackAddress(), mutualTls)) {
+                            return true;
+                        } catch (IOException _) {
+                            return false;
+                        }
+                    });
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -77,8 +77,10 @@ class MqttBrokersTest {
             awaitConnected(node, "five", "three");
             var pad = "x".repeat(5_000);
             say("one", IntStream.range(0, 100), pad);
-            await("all is routed").atMost(LIMIT).until(() -> node.gauge("sluice.in.flight.messages") == 0
-                    && node.count("sluice.routed.messages") == 400);
+            await("all is routed")
+                    .atMost(LIMIT)
+                    .until(() -> node.gauge("sluice.in.flight.messages") == 0
+                            && node.count("sluice.routed.messages") == 400);
 
             var stored = quietStore();
             OtherKafka.pause();
@@ -88,7 +90,9 @@ class MqttBrokersTest {
                     .during(Duration.ofMillis(1_500))
                     .atMost(LIMIT)
                     .until(() -> mosquitto.stored() >= stored + 800);
-            assertThat(connects(node, "three", "accepted")).as("a connection that is not read is not taken for dead").isOne();
+            assertThat(connects(node, "three", "accepted"))
+                    .as("a connection that is not read is not taken for dead")
+                    .isOne();
 
             mosquitto.save();
             mosquitto.kill();
@@ -96,13 +100,19 @@ class MqttBrokersTest {
             say("three", IntStream.range(300, 400), "");
             OtherKafka.resume();
 
-            await("all came").atMost(LIMIT).until(() -> distinct(OtherKafka.bootstrapServers(), "from-brokers") == 1_600);
+            await("all came")
+                    .atMost(LIMIT)
+                    .until(() -> distinct(OtherKafka.bootstrapServers(), "from-brokers") == 1_600);
             var records = TestKafka.readAll(OtherKafka.bootstrapServers(), "from-brokers");
             assertFirstsInOrder(records, IntStream.range(0, 400).boxed().toList());
             assertThat(records).as("repeats: a window each").hasSizeLessThanOrEqualTo(1_600 + 4 * WINDOW);
-            assertThat(names(records)).as("one name for each message and its repeats").hasSize(1_600);
-            await("the books hold").atMost(LIMIT).until(() -> received(node, "five") + received(node, "three")
-                    == node.count("sluice.routed.messages"));
+            assertThat(names(records))
+                    .as("one name for each message and its repeats")
+                    .hasSize(1_600);
+            await("the books hold")
+                    .atMost(LIMIT)
+                    .until(() ->
+                            received(node, "five") + received(node, "three") == node.count("sluice.routed.messages"));
         }
     }
 
@@ -221,7 +231,9 @@ class MqttBrokersTest {
             assertThat(messages(node, "broker:stranger")).anyMatch(text -> text.contains("no connection"));
             assertThat(messages(node, "broker:mtls"))
                     .anyMatch(text -> text.contains("[sealed/mtls]: expected QoS 2, the broker grants 1"));
-            assertThat(node.node().isReady()).as("a broker that is away makes no node unready").isTrue();
+            assertThat(node.node().isReady())
+                    .as("a broker that is away makes no node unready")
+                    .isTrue();
         }
     }
 
@@ -233,8 +245,10 @@ class MqttBrokersTest {
                 """.formatted(mosquitto.open()))) {
             awaitConnected(node, "stolen");
             var thief = mosquitto.client("not-only-mine");
-            await("it is told").atMost(LIMIT).until(() -> messages(node, "broker:stolen").stream()
-                    .anyMatch(text -> text.contains("another client may use our client id")));
+            await("it is told")
+                    .atMost(LIMIT)
+                    .until(() -> messages(node, "broker:stolen").stream()
+                            .anyMatch(text -> text.contains("another client may use our client id")));
             await("it comes back").atMost(LIMIT).until(() -> connects(node, "stolen", "accepted") >= 2);
             assertThat(thief.getState().isConnected()).isFalse();
             awaitConnected(node, "stolen");
@@ -329,8 +343,7 @@ class MqttBrokersTest {
 
     private static void assertFirstsInOrder(List<ConsumerRecord<byte[], byte[]>> records, List<Integer> expected) {
         var firsts = new TreeMap<String, Map<Integer, Boolean>>();
-        records.forEach(record -> firsts.computeIfAbsent(
-                        new String(record.key(), UTF_8), _ -> new LinkedHashMap<>())
+        records.forEach(record -> firsts.computeIfAbsent(new String(record.key(), UTF_8), _ -> new LinkedHashMap<>())
                 .put(Integer.parseInt(said(record)), true));
         firsts.forEach((key, numbers) ->
                 assertThat(new ArrayList<>(numbers.keySet())).as(key).isEqualTo(expected));

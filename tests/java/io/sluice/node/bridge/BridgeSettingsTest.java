@@ -33,8 +33,9 @@ class BridgeSettingsTest {
 
     @Test
     void readsABrokerWithItsDefaults() {
-        var found = read("plant { server = \"mqtt.example.org:8883\", tls = on, filters { \"plant/a.b/#\" = 1, x = 2 } }")
-                .getFirst();
+        var found =
+                read("plant { server = \"mqtt.example.org:8883\", tls = on, filters { \"plant/a.b/#\" = 1, x = 2 } }")
+                        .getFirst();
 
         assertThat(found.host()).isEqualTo("mqtt.example.org");
         assertThat(found.port()).isEqualTo(8883);

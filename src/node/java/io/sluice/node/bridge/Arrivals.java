@@ -31,7 +31,8 @@ final class Arrivals {
     private final String broker;
     private final String user;
     private final Publisher publisher;
-    private final String seed = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    private final String seed =
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     private long count;
 
     Arrivals(String broker, String user, Publisher publisher) {

@@ -90,8 +90,8 @@ public final class Bridges {
             timers.startTimerWithFixedDelay(Tick.RUN, Duration.ZERO, interval);
             return Behaviors.receiveMessage(tick -> switch (tick) {
                 case RUN -> {
-                    settings.keySet().forEach(name -> sharding.entityRefFor(KEY, name)
-                            .tell(Bridge.Run.INSTANCE));
+                    settings.keySet()
+                            .forEach(name -> sharding.entityRefFor(KEY, name).tell(Bridge.Run.INSTANCE));
                     yield Behaviors.same();
                 }
                 case STOP -> Behaviors.stopped();

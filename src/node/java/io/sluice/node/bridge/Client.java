@@ -125,8 +125,7 @@ interface Client {
         private Five(Mqtt5AsyncClient client, BridgeSettings settings, Consumer<Runnable> taker) {
             this.client = client;
             this.settings = settings;
-            client.publishes(
-                    MqttGlobalPublishFilter.ALL, publish -> taker.accept(publish::acknowledge), AT_ONCE, true);
+            client.publishes(MqttGlobalPublishFilter.ALL, publish -> taker.accept(publish::acknowledge), AT_ONCE, true);
         }
 
         @Override
@@ -182,8 +181,7 @@ interface Client {
         private Three(Mqtt3AsyncClient client, BridgeSettings settings, Consumer<Runnable> taker) {
             this.client = client;
             this.settings = settings;
-            client.publishes(
-                    MqttGlobalPublishFilter.ALL, publish -> taker.accept(publish::acknowledge), AT_ONCE, true);
+            client.publishes(MqttGlobalPublishFilter.ALL, publish -> taker.accept(publish::acknowledge), AT_ONCE, true);
         }
 
         @Override

@@ -1,8 +1,8 @@
 package io.sluice.node.bridge;
 
-import io.netty.channel.EventLoop;
 import com.hivemq.client.mqtt.lifecycle.MqttClientConnectedContext;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
+import io.netty.channel.EventLoop;
 import io.sluice.node.event.Arrival;
 import io.sluice.node.handover.Intake;
 import java.net.InetAddress;
@@ -147,7 +147,8 @@ final class Link implements Intake.Publisher, Client.Ear {
                 problems.add("filter [%s]: the broker refused it: %s (0x%02x)"
                         .formatted(filter, grant.reason(), grant.code()));
             } else if (grant.code() < asked) {
-                problems.add("filter [%s]: expected QoS %d, the broker grants %d".formatted(filter, asked, grant.code()));
+                problems.add(
+                        "filter [%s]: expected QoS %d, the broker grants %d".formatted(filter, asked, grant.code()));
             }
         }
         if (!grants.isEmpty() && refused == filters.size()) {

@@ -56,7 +56,8 @@ record LinkEnd(String outcome, String problem) {
                         "lost",
                         "the connection was closed without a word: %s; if this comes again and again, another client may use our client id"
                                 .formatted(words(failure)));
-            case ConnectionFailedException unreached when unreached.getCause() != null ->
+            case ConnectionFailedException unreached
+            when unreached.getCause() != null ->
                 new LinkEnd("unreachable", "no connection: " + words(unreached.getCause()));
             case UnknownHostException unknown ->
                 new LinkEnd("unreachable", "no connection: unknown host " + unknown.getMessage());
