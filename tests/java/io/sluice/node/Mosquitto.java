@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -140,17 +141,13 @@ final class Mosquitto implements AutoCloseable {
     /// Writes all it knows to its disk.
     void save() throws IOException {
         var store = folder.resolve("mosquitto.db");
-        var before = Files.exists(store)
-                ? Files.readAttributes(store, "lastModifiedTime").get("lastModifiedTime")
-                : "";
+        var before = Files.exists(store) ? Files.getLastModifiedTime(store) : FileTime.fromMillis(0);
         run("kill", "-USR1", Long.toString(process.pid()));
         await("mosquitto saved")
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> Files.exists(store)
-                        && !Files.readAttributes(store, "lastModifiedTime")
-                                .get("lastModifiedTime")
-                                .equals(before));
+                        && !Files.getLastModifiedTime(store).equals(before));
     }
 
     /// kill -9.

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.node.bridge.BridgeSettings;
 import io.sluice.node.bridge.BridgeTools;
 import io.sluice.node.bridge.Bridges;
+import io.sluice.node.cluster.Role;
 import io.sluice.node.handover.LoopIntake;
 import io.sluice.node.observe.EventLog;
 import io.sluice.node.observe.Meters;
@@ -53,7 +54,7 @@ final class MqttBrokers {
                 bridges.reconciling(settings.task().reconcileInterval()), "mqtt-brokers", Props.empty());
     }
 
-    /// Nothing at all where no broker is defined.
+    /// Nothing at all where no broker is defined, or where no device connects either.
     static void run(
             ActorSystem<?> system,
             NodeSettings settings,
@@ -61,7 +62,8 @@ final class MqttBrokers {
             Meters meters,
             EventLog events,
             Executor blocking) {
-        if (settings.mqttBrokers().stream().noneMatch(BridgeSettings::enabled)) {
+        if (!settings.cluster().roles().contains(Role.INGRESS)
+                || settings.mqttBrokers().stream().noneMatch(BridgeSettings::enabled)) {
             return;
         }
         var brokers = new MqttBrokers(system, settings, shared, meters, events, blocking);

@@ -87,10 +87,9 @@ final class Bridge {
     }
 
     /// @param stopped runs when it has stopped, for whatever reason
-    static Behavior<Command> create(
-            BridgeSettings settings, BridgeTools tools, BridgeCounts counts, Runnable stopped) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Bridge(context, timers, settings, tools, counts, stopped).link()));
+    static Behavior<Command> create(BridgeSettings settings, BridgeTools tools, BridgeCounts counts, Runnable stopped) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new Bridge(context, timers, settings, tools, counts, stopped).link()));
     }
 
     private Behavior<Command> link() {
@@ -101,16 +100,16 @@ final class Bridge {
 
     private Behavior<Command> linked(Link link) {
         return phase(link, command -> switch (command) {
-            case Connected(_, var sessionPresent) -> {
-                onConnected(sessionPresent);
+            case Connected outcome -> {
+                onConnected(outcome.sessionPresent());
                 yield Behaviors.same();
             }
-            case Subscribed(_, var problems) -> {
-                onSubscribed(problems);
+            case Subscribed answer -> {
+                onSubscribed(answer.problems());
                 yield Behaviors.same();
             }
-            case Ended(_, var end) -> {
-                onEnded(end);
+            case Ended ended -> {
+                onEnded(ended.end());
                 yield settling(link);
             }
             case Drain _ -> draining(link);
@@ -145,9 +144,13 @@ final class Bridge {
                 context.pipeToSelf(link.close(), (_, _) -> new Gone(number));
                 yield Behaviors.same();
             }
-            case Ended(_, var end) -> {
+            case Ended ended -> {
                 disconnected();
-                context.getLog().debug("mqtt broker [{}] while it drains: {}", settings.name(), end.problem());
+                context.getLog()
+                        .debug(
+                                "mqtt broker [{}] while it drains: {}",
+                                settings.name(),
+                                ended.end().problem());
                 yield Behaviors.same();
             }
             case Gone _ -> Behaviors.stopped();
@@ -206,7 +209,8 @@ final class Bridge {
 
     private void onEnded(LinkEnd end) {
         var lasted = connected
-                && System.nanoTime() - connectedSince >= settings.backoff().max().toNanos();
+                && System.nanoTime() - connectedSince
+                        >= settings.backoff().max().toNanos();
         if (lasted) {
             failures = 0;
             voice.gotOn();

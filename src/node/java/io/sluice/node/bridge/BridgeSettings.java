@@ -62,7 +62,7 @@ public record BridgeSettings(
         /// @param random   from 0 to 1
         Duration pause(int failures, double random) {
             var doubled = min.toMillis() * Math.pow(2, Math.min(failures - 1, 30));
-            var whole = Math.min(doubled, max.toMillis());
+            var whole = Math.min(doubled, (double) max.toMillis());
             return Duration.ofMillis(Math.round(whole * (1 - jitter * random)));
         }
     }
@@ -135,7 +135,7 @@ public record BridgeSettings(
                 tls(section),
                 filters(section),
                 section.text("share-group"),
-                section.parsed("publisher", Publisher.BROKER, Publisher::parse),
+                section.parsed("publisher", new Publisher.Broker(), Publisher::parse),
                 section.duration("session-expiry", Duration.ofSeconds(1), Duration.ofDays(365)),
                 section.number("receive-maximum", 1, 65_535),
                 section.bytes("in-flight-bytes", 64 << 10, 1L << 30),

@@ -1,5 +1,6 @@
 package io.sluice.node.bridge;
 
+import io.sluice.node.cluster.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -39,7 +41,7 @@ public final class Bridges {
         }
     }
 
-    /// Lets this node run connections. None starts before it is told to run.
+    /// Lets this node, which has the role of an ingress, run connections. None starts before it is told to run.
     ///
     /// @param brokers enabled ones; the same on every node
     public static Bridges join(ActorSystem<?> system, List<BridgeSettings> brokers, BridgeTools tools) {
@@ -47,7 +49,8 @@ public final class Bridges {
         var bridges = new Bridges(sharding, brokers, tools);
         sharding.init(Entity.of(KEY, context -> bridges.behavior(context.getEntityId()))
                 .withStopMessage(Bridge.Drain.INSTANCE)
-                .withMessageExtractor(new OwnShard()));
+                .withMessageExtractor(new OwnShard())
+                .withSettings(ClusterShardingSettings.create(system).withRole(Role.INGRESS.word())));
         return bridges;
     }
 

@@ -44,7 +44,6 @@ final class Link implements Intake.Publisher, Client.Ear {
     }
 
     private final BridgeSettings settings;
-    private final BridgeTools tools;
     private final BridgeCounts counts;
     private final EventLoop loop;
     private final Owner owner;
@@ -66,7 +65,6 @@ final class Link implements Intake.Publisher, Client.Ear {
 
     private Link(BridgeSettings settings, BridgeTools tools, BridgeCounts counts, Arrivals arrivals, Owner owner) {
         this.settings = settings;
-        this.tools = tools;
         this.counts = counts;
         this.loop = tools.loop();
         this.owner = owner;

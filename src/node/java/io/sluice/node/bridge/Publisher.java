@@ -5,8 +5,6 @@ import java.util.regex.Pattern;
 
 /// What stands for the publisher's client id, which a broker does not tell.
 sealed interface Publisher {
-    Publisher BROKER = new Broker();
-
     /// The name of the broker's definition.
     record Broker() implements Publisher {}
 
@@ -26,7 +24,7 @@ sealed interface Publisher {
     static Publisher parse(String text) {
         var level = LEVEL.matcher(text);
         if (text.equals("broker")) {
-            return BROKER;
+            return new Broker();
         }
         if (text.equals("topic")) {
             return new Topic();

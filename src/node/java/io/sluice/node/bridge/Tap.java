@@ -64,7 +64,7 @@ final class Tap extends ChannelInboundHandlerAdapter {
     }
 
     void close() {
-        channel.close();
+        var _ = channel.close();
     }
 
     private void answerPing() {
