@@ -82,6 +82,17 @@ public record Verdict(
         return new Verdict(published, acknowledged, inKafka, repeats, window, more, all);
     }
 
+    /// The same with one kind of finding forgiven.
+    Verdict without(Defect defect) {
+        var fewer = new EnumMap<Defect, Integer>(Defect.class);
+        fewer.putAll(counts);
+        fewer.remove(defect);
+        var others = examples.stream()
+                .filter(example -> !example.startsWith(defect.toString()))
+                .toList();
+        return new Verdict(published, acknowledged, inKafka, repeats, window, fewer, others);
+    }
+
     /// One walk over all devices.
     private static final class Check {
         private static final int EXAMPLES_PER_DEFECT = 3;
