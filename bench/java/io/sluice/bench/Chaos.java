@@ -121,6 +121,9 @@ final class Chaos implements Callable<Integer> {
             if (brokers == 1 && kinds.stream().anyMatch(ClusterFault::needsCopies)) {
                 throw screen.wrongOption("faults: expected none that needs three brokers with --brokers 1, was " + kinds);
             }
+            if (kinds.contains(ClusterFault.PARTITION) && !Partition.possible()) {
+                throw screen.wrongOption("faults: expected none that cuts nodes off, was " + kinds + "; " + Partition.CURE);
+            }
             return kinds;
         } catch (IllegalArgumentException e) {
             throw screen.wrongOption(String.valueOf(e.getMessage()));

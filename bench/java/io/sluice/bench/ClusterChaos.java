@@ -45,7 +45,9 @@ final class ClusterChaos {
         var folder = Files.createTempDirectory("sluice-cluster-");
         screen.line("seed %d, logs in %s".formatted(settings.seed(), folder));
         var failed = new ArrayList<Integer>();
-        try (var rig = ClusterRig.start(folder, settings.nodes(), settings.brokers(), settings.nodeArguments())) {
+        var apart = settings.faults().contains(ClusterFault.PARTITION);
+        try (var rig =
+                ClusterRig.start(folder, settings.nodes(), settings.brokers(), settings.nodeArguments(), apart)) {
             screen.line("a cluster of %d nodes, %d Kafka brokers and PostgreSQL is up"
                     .formatted(settings.nodes(), settings.brokers()));
             for (var trial = 1; trial <= settings.trials(); trial++) {
@@ -84,13 +86,16 @@ final class ClusterChaos {
     }
 
     private ClusterTrial.Settings trial(int number, ClusterRig rig) {
+        var fault = settings.faultOf(number);
+        // MQTT 5 says of a message that nobody wants it
         var plan = Plan.of(Plan.newRun(), rig.servers().getFirst())
+                .mqtt5(fault == ClusterFault.EDIT)
                 .devices(settings.devices())
                 .rate(settings.rate())
                 .topic(ClusterRig.MQTT_TOPIC)
                 .window(100)
                 .messages(settings.rate() * 3_600);
         return new ClusterTrial.Settings(
-                number, settings.seedOf(number), settings.faultOf(number), plan, settings.residentMibMax());
+                number, settings.seedOf(number), fault, plan, settings.residentMibMax());
     }
 }

@@ -21,6 +21,8 @@ enum ClusterFault {
     PAUSE_OWNER("f5", "pause-owner", 5, From.BLOW, Repeats.WINDOW),
     /// SIGSTOP to the owner until others have its tasks, then it goes on.
     ZOMBIE_OWNER("f6", "zombie-owner", 25, From.BLOW, Repeats.WINDOW),
+    /// A node is cut off from the others, for a while, one way, or on and off.
+    PARTITION("f7", "partition", 25, From.BLOW, Repeats.WINDOW),
     /// SIGKILL to the broker that leads a partition.
     KILL_LEADER("f8", "kill-kafka-leader", 20, From.BLOW, Repeats.WINDOW),
     /// SIGSTOP to all brokers.

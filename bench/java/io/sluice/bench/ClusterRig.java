@@ -39,13 +39,20 @@ final class ClusterRig implements AutoCloseable {
     private final PostgresProcess store;
     private final KafkaCluster kafka;
     private final List<Member> members;
+    private final Optional<Partition> partition;
     private final Set<Integer> away = new HashSet<>();
     private boolean defined;
 
     /// One node, and how it is asked.
-    private record Member(NodeProcess process, Console console) {}
+    private record Member(NodeProcess process, Console console, int clusterPort) {
+        int managementPort() {
+            return Launch.address(process.settings().management()).getPort();
+        }
+    }
 
-    private ClusterRig(PostgresProcess store, KafkaCluster kafka, List<Member> members) {
+    private ClusterRig(
+            PostgresProcess store, KafkaCluster kafka, List<Member> members, Optional<Partition> partition) {
+        this.partition = partition;
         this.store = store;
         this.kafka = kafka;
         this.members = List.copyOf(members);
@@ -54,14 +61,17 @@ final class ClusterRig implements AutoCloseable {
     /// Starts everything, waits until it is one cluster, and defines the integration that the trials use.
     ///
     /// @throws IllegalStateException when that does not come about, with the end of a log where there is one
-    static ClusterRig start(Path folder, int nodes, int brokers, List<String> nodeArguments) {
+    ///
+    /// @param apart whether nodes can be cut off from each other
+    static ClusterRig start(Path folder, int nodes, int brokers, List<String> nodeArguments, boolean apart) {
+        var partition = apart ? Optional.of(Partition.prepare()) : Optional.<Partition>empty();
         var kafka = KafkaCluster.start(folder, brokers);
         var store = PostgresProcess.start(STORE_PASSWORD, "");
         store.create(DATABASE);
         kafka.awaitReady();
         kafka.create(TOPIC, PARTITIONS);
-        var members = members(folder, nodes, store, kafka.bootstrapServers(), nodeArguments);
-        var rig = new ClusterRig(store, kafka, members);
+        var members = members(folder, nodes, store, kafka.bootstrapServers(), nodeArguments, apart);
+        var rig = new ClusterRig(store, kafka, members, partition);
         try {
             rig.repair();
             rig.define();
@@ -74,7 +84,7 @@ final class ClusterRig implements AutoCloseable {
     }
 
     private static List<Member> members(
-            Path folder, int nodes, PostgresProcess store, String kafka, List<String> arguments) {
+            Path folder, int nodes, PostgresProcess store, String kafka, List<String> arguments, boolean apart) {
         var ports = Launch.freePorts(PORTS * nodes);
         var managements = IntStream.range(0, nodes)
                 .mapToObj(i -> "\"127.0.0.1:%d\"".formatted(ports[PORTS * i + 1]))
@@ -101,8 +111,9 @@ final class ClusterRig implements AutoCloseable {
                     mine,
                     home.resolve("node.log"));
             members.add(new Member(
-                    NodeProcess.start(settings),
-                    new Console(settings.management(), "127.0.0.1:" + api, ADMIN_PASSWORD)));
+                    NodeProcess.start(settings, apart ? Partition.asUser(i) : List.of()),
+                    new Console(settings.management(), "127.0.0.1:" + api, ADMIN_PASSWORD),
+                    ports[PORTS * i + 2]));
         }
         return members;
     }
@@ -197,6 +208,29 @@ final class ClusterRig implements AutoCloseable {
         members.get(node).process().resume();
     }
 
+    /// Cuts a node off from the others.
+    ///
+    /// @param bothWays else it still hears them
+    void cutOff(int node, boolean bothWays) {
+        var ports = new ArrayList<Integer>();
+        for (var other : members) {
+            if (!other.equals(members.get(node))) {
+                ports.add(other.clusterPort());
+                ports.add(other.managementPort());
+            }
+        }
+        var cut = partition.orElseThrow(() -> new IllegalStateException("partition: expected a rig made for it"));
+        cut.mute(node, ports);
+        if (bothWays) {
+            cut.deafen(node, members.get(node).clusterPort());
+        }
+    }
+
+    /// Lets all nodes reach each other again.
+    void heal() {
+        partition.ifPresent(Partition::heal);
+    }
+
     /// Memory of the node that has most, MiB.
     long residentMib() {
         return members.stream()
@@ -235,6 +269,7 @@ final class ClusterRig implements AutoCloseable {
     /// @return the nodes that had ended by themselves
     /// @throws IllegalStateException when all is not whole in time
     Set<Integer> repair() {
+        heal();
         kafka.repair();
         kafka.awaitReady();
         var ended = new TreeSet<Integer>();

@@ -20,9 +20,14 @@ final class ClusterTrial {
     private static final long LOOK_NANOS = 20_000_000;
     private static final long ZOMBIE_MILLIS = 60_000;
     private static final long PAUSE_MILLIS = 3_000;
+    private static final long CUT_MILLIS = 40_000;
+    private static final long FLAP_MILLIS = 10_000;
+    private static final int FLAPS = 2;
     private static final long EDIT_MILLIS = 1_500;
     private static final long OVERLOAD_MILLIS = 15_000;
     private static final int TAKE_OVERS = 20;
+    /// Acknowledgements of what Kafka had taken may be under way when it stops.
+    private static final long GRACE_MICROS = 1_000_000;
     /// Of the messages of one second, unacknowledged while all is well.
     private static final double OPEN = 0.5;
 
@@ -31,6 +36,7 @@ final class ClusterTrial {
     private final ClusterDraw draw;
     private final Random random;
     private final List<Fault> strikes = new ArrayList<>();
+    private final List<Fault> standstills = new ArrayList<>();
     private final List<String> late = new ArrayList<>();
     private String victim = "";
 
@@ -64,7 +70,8 @@ final class ClusterTrial {
             reader.catchUp(DRAIN_LIMIT);
             fleet.finish();
             reader.finish();
-            return judge(fleet, Verdict.of(fleet.ledger(), reader.seen(), Verdict.Expected.of(plan)), drained && whole, ended);
+            var expected = new Verdict.Expected(plan, Plan.CLIENT_ID, Plan.CLIENT_ID, settings.fault() != ClusterFault.EDIT);
+            return judge(fleet, Verdict.of(fleet.ledger(), reader.seen(), expected), drained && whole, ended);
         }
     }
 
@@ -83,6 +90,7 @@ final class ClusterTrial {
             case ROLLING_RESTART -> restartInTurn();
             case PAUSE_OWNER -> freeze(PAUSE_MILLIS);
             case ZOMBIE_OWNER -> freeze(ZOMBIE_MILLIS);
+            case PARTITION -> cutOff();
             case KILL_LEADER -> {
                 var leader = rig.kafka().leader(ClusterRig.TOPIC, draw.partition());
                 victim = "kafka-" + (leader + 1);
@@ -92,7 +100,7 @@ final class ClusterTrial {
                 victim = "kafka";
                 blow(() -> {
                     rig.kafka().pause();
-                    pause(draw.awayMillis());
+                    standstill(draw.awayMillis());
                     rig.kafka().resume();
                 });
             }
@@ -140,6 +148,19 @@ final class ClusterTrial {
         });
     }
 
+    private void cutOff() {
+        var node = rig.owner(random);
+        victim = "%s %s".formatted(name(node), draw.cut());
+        blow(() -> {
+            for (var turn = 0; turn < (draw.cut() == ClusterDraw.Cut.FLAPPING ? FLAPS : 1); turn++) {
+                rig.cutOff(node, draw.cut() != ClusterDraw.Cut.ONE_WAY);
+                pause(draw.cut() == ClusterDraw.Cut.FLAPPING ? FLAP_MILLIS : CUT_MILLIS);
+                rig.heal();
+                pause(draw.cut() == ClusterDraw.Cut.FLAPPING ? FLAP_MILLIS : 0);
+            }
+        });
+    }
+
     private void killAllBrokersButOne() {
         victim = "kafka";
         var last = rig.kafka().leader(ClusterRig.TOPIC, draw.partition());
@@ -149,10 +170,17 @@ final class ClusterTrial {
                     rig.kafka().kill(broker);
                 }
             }
-            pause(draw.awayMillis());
+            standstill(draw.awayMillis());
             rig.kafka().repair();
             rig.kafka().awaitReady();
         });
+    }
+
+    /// Nothing can be safe in Kafka meanwhile.
+    private void standstill(long millis) {
+        var from = Micros.now();
+        pause(millis);
+        standstills.add(new Fault("standstill", from + GRACE_MICROS, Micros.now()));
     }
 
     private void storeAway() {
@@ -267,6 +295,12 @@ final class ClusterTrial {
         if (!whole) {
             var open = (int) (ledger.published() - ledger.acknowledged());
             result = result.found(Defect.NOT_DRAINED, Math.max(1, open), "fleet: " + fleet.troubles());
+        }
+        for (var still : standstills) {
+            var early = (int) Flow.between(ledger, still.from(), still.until());
+            if (early > 0) {
+                result = result.found(Defect.ACK_WHILE_STOPPED, early, "more than 1 s after it stopped");
+            }
         }
         for (var what : late) {
             result = result.found(Defect.LATE, 1, what);

@@ -30,7 +30,13 @@ public record Verdict(
     ///
     /// @param key     pattern of the record key; empty: any, but always the same for a device
     /// @param subject pattern of `ce_subject`, judged where the header is present; empty: as the key
-    public record Expected(Plan plan, String key, String subject) {
+    /// @param wanted  whether somebody wants every message; else one that was acknowledged as wanted by nobody need not
+    ///                be there
+    public record Expected(Plan plan, String key, String subject, boolean wanted) {
+        public Expected(Plan plan, String key, String subject) {
+            this(plan, key, subject, true);
+        }
+
         public static Expected of(Plan plan) {
             return new Expected(plan, plan.clientId(), plan.clientId());
         }
@@ -202,9 +208,11 @@ public record Verdict(
                     found(Defect.REFUSED, name(device, sequence));
                     continue;
                 }
-                if (copies[sequence] == 0 && ledger.acknowledged(device, sequence)) {
+                if (copies[sequence] == 0 && mustBeThere(device, sequence)) {
                     found(Defect.LOST, name(device, sequence));
-                } else if (copies[sequence] == 0 && sequence < highestAcknowledged) {
+                } else if (copies[sequence] == 0
+                        && !ledger.acknowledged(device, sequence)
+                        && sequence < highestAcknowledged) {
                     found(Defect.HOLE, name(device, sequence) + ": " + highestAcknowledged + " is acknowledged");
                 }
                 inKafka += copies[sequence] > 0 ? 1 : 0;
@@ -218,6 +226,11 @@ public record Verdict(
                 }
                 lastAt = at;
             }
+        }
+
+        private boolean mustBeThere(int device, int sequence) {
+            return ledger.acknowledged(device, sequence)
+                    && (expected.wanted() || !ledger.unmatched(device, sequence));
         }
 
         private int highestAcknowledged(int device, int published) {
