@@ -73,7 +73,8 @@ final class ClusterRig implements AutoCloseable {
         var members = members(folder, nodes, store, kafka.bootstrapServers(), nodeArguments, apart);
         var rig = new ClusterRig(store, kafka, members, partition);
         try {
-            rig.repair();
+            // one that cannot start at all says why
+            rig.members.forEach(member -> member.process().awaitReady());
             rig.define();
             rig.repair();
             return rig;
