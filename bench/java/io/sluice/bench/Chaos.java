@@ -111,18 +111,20 @@ final class Chaos implements Callable<Integer> {
 
     private List<ClusterFault> clusterFaults() {
         if (nodes < 1 || brokers < 1 || brokers == 2) {
-            throw screen.wrongOption(
-                    "expected at least 1 of --nodes and 1 or at least 3 of --brokers, was %d and %d".formatted(nodes, brokers));
+            throw screen.wrongOption("expected at least 1 of --nodes and 1 or at least 3 of --brokers, was %d and %d"
+                    .formatted(nodes, brokers));
         }
         try {
             var kinds = faults.isEmpty()
                     ? ClusterFault.usual()
                     : faults.stream().map(ClusterFault::named).toList();
             if (brokers == 1 && kinds.stream().anyMatch(ClusterFault::needsCopies)) {
-                throw screen.wrongOption("faults: expected none that needs three brokers with --brokers 1, was " + kinds);
+                throw screen.wrongOption(
+                        "faults: expected none that needs three brokers with --brokers 1, was " + kinds);
             }
             if (kinds.contains(ClusterFault.PARTITION) && !Partition.possible()) {
-                throw screen.wrongOption("faults: expected none that cuts nodes off, was " + kinds + "; " + Partition.CURE);
+                throw screen.wrongOption(
+                        "faults: expected none that cuts nodes off, was " + kinds + "; " + Partition.CURE);
             }
             return kinds;
         } catch (IllegalArgumentException e) {

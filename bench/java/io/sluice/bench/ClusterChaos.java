@@ -95,7 +95,6 @@ final class ClusterChaos {
                 .topic(ClusterRig.MQTT_TOPIC)
                 .window(100)
                 .messages(settings.rate() * 3_600);
-        return new ClusterTrial.Settings(
-                number, settings.seedOf(number), fault, plan, settings.residentMibMax());
+        return new ClusterTrial.Settings(number, settings.seedOf(number), fault, plan, settings.residentMibMax());
     }
 }

@@ -23,8 +23,9 @@ record ClusterResult(
         Verdict verdict,
         int lateRecords) {
     static final long NEVER = -1;
-    static final String HEADER = "trial,seed,fault,victim,at_ms,published,acked,in_kafka,lost,out_of_order,repeats,window,"
-            + "longest_gap_ms,recovery_ms,late_records,ended,rss_mib,verdict";
+    static final String HEADER =
+            "trial,seed,fault,victim,at_ms,published,acked,in_kafka,lost,out_of_order,repeats,window,"
+                    + "longest_gap_ms,recovery_ms,late_records,ended,rss_mib,verdict";
 
     ClusterResult {
         recoveries = List.copyOf(recoveries);

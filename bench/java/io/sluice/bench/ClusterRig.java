@@ -50,8 +50,7 @@ final class ClusterRig implements AutoCloseable {
         }
     }
 
-    private ClusterRig(
-            PostgresProcess store, KafkaCluster kafka, List<Member> members, Optional<Partition> partition) {
+    private ClusterRig(PostgresProcess store, KafkaCluster kafka, List<Member> members, Optional<Partition> partition) {
         this.partition = partition;
         this.store = store;
         this.kafka = kafka;
@@ -120,9 +119,7 @@ final class ClusterRig implements AutoCloseable {
     }
 
     private static String configuration(PostgresProcess store, int nodes, String managements) {
-        var discovery = nodes == 1
-                ? ""
-                : "cluster { discovery = hosts, hosts.nodes = [%s] }".formatted(managements);
+        var discovery = nodes == 1 ? "" : "cluster { discovery = hosts, hosts.nodes = [%s] }".formatted(managements);
         return """
                 sluice {
                   integrations.telemetry.enabled = false

@@ -8,7 +8,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
-/// One trial of a cluster: a steady fleet over all nodes, a fault at a random instant, the repair of what it broke while
+/// One trial of a cluster: a steady fleet over all nodes, a fault at a random instant, the repair of what it broke
+/// while
 /// the fleet goes on, and a verdict when all has drained.
 final class ClusterTrial {
     private static final Duration CONNECT_LIMIT = Duration.ofMinutes(1);
@@ -70,7 +71,8 @@ final class ClusterTrial {
             reader.catchUp(DRAIN_LIMIT);
             fleet.finish();
             reader.finish();
-            var expected = new Verdict.Expected(plan, Plan.CLIENT_ID, Plan.CLIENT_ID, settings.fault() != ClusterFault.EDIT);
+            var expected =
+                    new Verdict.Expected(plan, Plan.CLIENT_ID, Plan.CLIENT_ID, settings.fault() != ClusterFault.EDIT);
             return judge(fleet, Verdict.of(fleet.ledger(), reader.seen(), expected), drained && whole, ended);
         }
     }

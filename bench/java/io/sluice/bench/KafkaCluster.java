@@ -67,8 +67,8 @@ final class KafkaCluster implements AutoCloseable {
     boolean whole(String topic) {
         try {
             return partitions(topic).stream()
-                    .allMatch(partition -> partition.isr().size()
-                            == partition.replicas().size());
+                    .allMatch(partition ->
+                            partition.isr().size() == partition.replicas().size());
         } catch (IllegalStateException _) {
             return false;
         }

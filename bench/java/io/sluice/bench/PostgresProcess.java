@@ -133,8 +133,7 @@ public final class PostgresProcess implements AutoCloseable {
     /// Copies a file into its folder, for it to read and nobody else.
     public Path adopt(Path file) throws IOException {
         var adopted = Files.copy(file, folder.resolve(file.getFileName()));
-        Files.setPosixFilePermissions(
-                adopted, PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(adopted, PosixFilePermissions.fromString("rw-------"));
         giveAway(adopted);
         return adopted;
     }

@@ -30,8 +30,7 @@ public record Verdict(
     ///
     /// @param key     pattern of the record key; empty: any, but always the same for a device
     /// @param subject pattern of `ce_subject`, judged where the header is present; empty: as the key
-    /// @param wanted  whether somebody wants every message; else one that was acknowledged as wanted by nobody need not
-    ///                be there
+    /// @param wanted  whether somebody wants every message; else one acknowledged as wanted by nobody may be absent
     public record Expected(Plan plan, String key, String subject, boolean wanted) {
         public Expected(Plan plan, String key, String subject) {
             this(plan, key, subject, true);
@@ -229,8 +228,7 @@ public record Verdict(
         }
 
         private boolean mustBeThere(int device, int sequence) {
-            return ledger.acknowledged(device, sequence)
-                    && (expected.wanted() || !ledger.unmatched(device, sequence));
+            return ledger.acknowledged(device, sequence) && (expected.wanted() || !ledger.unmatched(device, sequence));
         }
 
         private int highestAcknowledged(int device, int published) {

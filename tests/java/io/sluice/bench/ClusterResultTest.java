@@ -23,19 +23,26 @@ class ClusterResultTest {
 
     @Test
     void passesWhatRecoversWithinTheLimitOfItsFault() {
-        assertThat(judged(ClusterFault.KILL_OWNER, List.of(25_000L), 25_100).passed()).isTrue();
-        assertThat(judged(ClusterFault.ROLLING_RESTART, List.of(100L, 5_000L, 0L), 5_000).passed()).isTrue();
+        assertThat(judged(ClusterFault.KILL_OWNER, List.of(25_000L), 25_100).passed())
+                .isTrue();
+        assertThat(judged(ClusterFault.ROLLING_RESTART, List.of(100L, 5_000L, 0L), 5_000)
+                        .passed())
+                .isTrue();
     }
 
     @Test
     void findsWhatRecoversTooLateOrNever() {
-        assertThat(judged(ClusterFault.KILL_OWNER, List.of(25_001L), 0).counts()).containsOnlyKeys(Defect.LATE);
-        assertThat(judged(ClusterFault.EDIT, List.of(0L, 5_001L, ClusterResult.NEVER), 0).count(Defect.LATE)).isEqualTo(2);
+        assertThat(judged(ClusterFault.KILL_OWNER, List.of(25_001L), 0).counts())
+                .containsOnlyKeys(Defect.LATE);
+        assertThat(judged(ClusterFault.EDIT, List.of(0L, 5_001L, ClusterResult.NEVER), 0)
+                        .count(Defect.LATE))
+                .isEqualTo(2);
     }
 
     @Test
     void findsADeviceThatWaitedTooLongInARollingRestart() {
-        assertThat(judged(ClusterFault.ROLLING_RESTART, List.of(0L), 5_001).counts()).containsOnlyKeys(Defect.LATE);
+        assertThat(judged(ClusterFault.ROLLING_RESTART, List.of(0L), 5_001).counts())
+                .containsOnlyKeys(Defect.LATE);
     }
 
     @Test
@@ -63,7 +70,10 @@ class ClusterResultTest {
     void keepsALossOfAResumedOwner() {
         var lost = CLEAN.with(Defect.LOST, 1, "lost").with(Defect.EPOCH_FELL, 1, "fell");
 
-        assertThat(result(ClusterFault.ZOMBIE_OWNER, List.of(1L), 0, lost).judged().verdict().counts())
+        assertThat(result(ClusterFault.ZOMBIE_OWNER, List.of(1L), 0, lost)
+                        .judged()
+                        .verdict()
+                        .counts())
                 .containsOnlyKeys(Defect.LOST);
     }
 

@@ -244,7 +244,9 @@ class FleetTest {
         try (var first = new Sink().answering(_ -> Answer.SILENCE);
                 var second = new Sink();
                 var fleet = new Fleet(
-                        plan(first).devices(1).messages(10), List.of(first.address(), second.address()), Duration.ZERO)) {
+                        plan(first).devices(1).messages(10),
+                        List.of(first.address(), second.address()),
+                        Duration.ZERO)) {
             fleet.connect(LIMIT);
             fleet.publish();
             Awaitility.await().atMost(LIMIT).until(() -> first.published().size() == 10);
