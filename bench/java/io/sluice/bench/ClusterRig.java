@@ -45,6 +45,10 @@ final class ClusterRig implements AutoCloseable {
 
     /// One node, and how it is asked.
     private record Member(NodeProcess process, Console console, int clusterPort) {
+        int runningTasks() {
+            return console.runningTasks(INTEGRATION, clusterPort);
+        }
+
         int managementPort() {
             return Launch.address(process.settings().management()).getPort();
         }
@@ -162,7 +166,7 @@ final class ClusterRig implements AutoCloseable {
 
     /// Index of the node that runs most tasks; of several, one by chance.
     int owner(Random random) {
-        return most(node -> members.get(node).console().runningTasks(INTEGRATION), random);
+        return most(node -> members.get(node).runningTasks(), random);
     }
 
     /// Index of the node with the highest figure; of several, one by chance.
@@ -315,7 +319,7 @@ final class ClusterRig implements AutoCloseable {
             if (up != nodes()) {
                 missing.add("node %d sees %d of %d nodes up and reachable".formatted(node + 1, up, nodes()));
             }
-            running += member.console().runningTasks(INTEGRATION);
+            running += member.runningTasks();
         }
         if (defined && running != TASKS) {
             missing.add("%d of %d tasks run".formatted(running, TASKS));

@@ -36,9 +36,12 @@ final class Console {
         this.password = password;
     }
 
-    /// How many tasks of an integration the node runs; none if it does not answer.
-    int runningTasks(String integration) {
-        return count(management("/tasks"), "\\{\"integration\":\"" + integration + "\"[^}]*\"phase\":\"(?i:running)\"");
+    /// How many tasks of an integration the node says it runs itself; none if it does not answer.
+    ///
+    /// @param clusterPort by which the node is known to others
+    int runningTasks(String integration, int clusterPort) {
+        var running = "\\{\"node\":\"[^\"]*:%d\",\"integration\":\"%s\"[^}]*\"phase\":\"(?i:running)\"";
+        return count(management("/tasks"), running.formatted(clusterPort, integration));
     }
 
     /// How many nodes it sees up; none if it sees one that it cannot reach, or does not answer.
