@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 ///
 /// @param victim     what was struck
 /// @param atMillis   when it was struck first, from the start of publishing
-/// @param recoveries of each blow, milliseconds until acknowledgements flowed again, or [#NEVER]
+/// @param recoveries of each blow, milliseconds until no device waited any more, or [#NEVER]
 /// @param gapMillis  longest time a device waited for an acknowledgement
 /// @param ended      nodes that ended by themselves
 /// @param residentMib of the largest node

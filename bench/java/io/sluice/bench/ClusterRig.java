@@ -34,6 +34,7 @@ final class ClusterRig implements AutoCloseable {
     private static final String ADMIN_PASSWORD = "admin of the rig";
     private static final Duration WHOLE_LIMIT = Duration.ofSeconds(120);
     private static final long LOOK_NANOS = 200_000_000;
+    private static final int ENDINGS_MAX = 5;
     private static final int PORTS = 5;
 
     private final PostgresProcess store;
@@ -76,8 +77,7 @@ final class ClusterRig implements AutoCloseable {
         var members = members(folder, nodes, store, kafka.bootstrapServers(), nodeArguments, apart);
         var rig = new ClusterRig(store, kafka, members, partition);
         try {
-            // one that cannot start at all says why
-            rig.members.forEach(member -> member.process().awaitReady());
+            rig.repair();
             rig.define();
             rig.repair();
             return rig;
@@ -275,12 +275,17 @@ final class ClusterRig implements AutoCloseable {
         kafka.repair();
         kafka.awaitReady();
         var ended = new TreeSet<Integer>();
+        var endings = 0;
         var deadline = Micros.now() + WHOLE_LIMIT.toNanos() / 1_000;
         while (true) {
             for (var node = 0; node < nodes(); node++) {
                 if (!members.get(node).process().alive()) {
                     if (!away.contains(node)) {
                         ended.add(node);
+                        endings++;
+                    }
+                    if (endings > ENDINGS_MAX) {
+                        members.get(node).process().awaitReady(); // says why it ended
                     }
                     restart(node);
                 }

@@ -278,11 +278,10 @@ final class ClusterTrial {
 
     private ClusterResult judge(Fleet fleet, Verdict checked, boolean whole, Set<Integer> ended) {
         var ledger = fleet.ledger();
-        var flow = Flow.of(ledger, fleet.startedAt());
         var recoveries = new ArrayList<Long>();
         for (var strike : strikes) {
             var since = settings.fault().countsFromEnd() ? strike.until() : strike.from();
-            var micros = flow.recovery(since, settings.plan().rate());
+            var micros = Gaps.recovery(ledger, since);
             recoveries.add(micros.isPresent() ? micros.getAsLong() / 1_000 : ClusterResult.NEVER);
         }
         var result = new ClusterResult(
