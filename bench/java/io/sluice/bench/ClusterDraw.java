@@ -6,7 +6,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// What one trial leaves to chance, drawn from its seed. Pure.
@@ -50,28 +49,28 @@ record ClusterDraw(
 
     /// A change of the integration that loses and repeats nothing.
     enum Edit {
-        MORE_TASKS(rig -> patch(rig, "{\"tasks\":7}")),
-        FEWER_TASKS(rig -> patch(rig, "{\"tasks\":3}")),
-        FILTERS(rig -> patch(rig, "{\"filters\":[\"rig/#\",\"other/+/rig\"]}")),
-        PRODUCER(rig -> patch(rig, "{\"linger\":\"5ms\"}")),
-        HEADERS(rig -> patch(rig, "{\"headers\":{\"edited\":\"yes\"}}")),
-        RESTART(rig -> rig.tell("POST", "/restart", "", "")),
+        MORE_TASKS("PATCH", "", "{\"tasks\":7}"),
+        FEWER_TASKS("PATCH", "", "{\"tasks\":3}"),
+        FILTERS("PATCH", "", "{\"filters\":[\"rig/#\",\"other/+/rig\"]}"),
+        PRODUCER("PATCH", "", "{\"linger\":\"5ms\"}"),
+        HEADERS("PATCH", "", "{\"headers\":{\"edited\":\"yes\"}}"),
+        RESTART("POST", "/restart", ""),
         /// What comes before [#ON] is acknowledged as wanted by nobody.
-        OFF(rig -> rig.tell("POST", "/disable", "", "")),
-        ON(rig -> rig.tell("POST", "/enable", "", ""));
+        OFF("POST", "/disable", ""),
+        ON("POST", "/enable", "");
 
-        private final Consumer<ClusterRig> change;
+        private final String method;
+        private final String action;
+        private final String body;
 
-        Edit(Consumer<ClusterRig> change) {
-            this.change = change;
+        Edit(String method, String action, String body) {
+            this.method = method;
+            this.action = action;
+            this.body = body;
         }
 
         void tell(ClusterRig rig) {
-            change.accept(rig);
-        }
-
-        private static void patch(ClusterRig rig, String body) {
-            rig.tell("PATCH", "", "application/merge-patch+json", body);
+            rig.tell(method, action, "application/merge-patch+json", body);
         }
     }
 

@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 
 /// What is done to a cluster, and what must hold besides the one checker's verdict.
 ///
-/// A limit is how long it may take until no device waits for an acknowledgement any more, from the blow or from its end.
+/// A limit is how long it may take until no device waits for an acknowledgement any more, from the blow or from its
+/// end.
 enum ClusterFault {
     /// SIGKILL to the node that runs most tasks.
     KILL_OWNER("f1", "kill-owner", 25, From.BLOW, Repeats.WINDOW),

@@ -26,13 +26,13 @@ final class ClusterRig implements AutoCloseable {
     static final String TOPIC = "rig";
     static final String MQTT_TOPIC = "rig/{run}/{device}";
     static final int PARTITIONS = 6;
-    static final int TASKS = 4;
 
-    private static final String DEFINITION = "{\"filters\":[\"rig/#\"],\"topic\":\"rig\",\"tasks\":%d}";
+    private static final int TASKS = 4;
+    private static final String DEFINITION = "{\"filters\":[\"rig/#\"],\"topic\":\"rig\",\"tasks\":4}";
     private static final String DATABASE = "sluice";
     private static final String STORE_PASSWORD = "store of the rig";
     private static final String ADMIN_PASSWORD = "admin of the rig";
-    private static final Duration WHOLE_LIMIT = Duration.ofSeconds(120);
+    private static final Duration WHOLE_LIMIT = Duration.ofMinutes(2);
     private static final long LOOK_NANOS = 200_000_000;
     private static final int ENDINGS_MAX = 5;
     private static final int PORTS = 5;
@@ -243,7 +243,7 @@ final class ClusterRig implements AutoCloseable {
 
     /// Puts the integration as it is at first.
     void define() {
-        tell("PUT", "", "application/json", DEFINITION.formatted(TASKS));
+        tell("PUT", "", "application/json", DEFINITION);
         defined = true;
     }
 

@@ -40,8 +40,10 @@ final class Console {
     ///
     /// @param clusterPort by which the node is known to others
     int runningTasks(String integration, int clusterPort) {
-        var running = "\\{\"node\":\"[^\"]*:%d\",\"integration\":\"%s\"[^}]*\"phase\":\"(?i:running)\"";
-        return count(management("/tasks"), running.formatted(clusterPort, integration));
+        return count(
+                management("/tasks"),
+                "\\{\"node\":\"[^\"]*:%d\",\"integration\":\"%s\"[^}]*\"phase\":\"(?i:running)\""
+                        .formatted(clusterPort, integration));
     }
 
     /// How many nodes it sees up; none if it sees one that it cannot reach, or does not answer.

@@ -31,9 +31,9 @@ final class Gaps {
         return longest;
     }
 
-    /// How long after an instant all devices were served again: until the last of those acknowledgements that came more
-    /// than a second late, when none such followed for two seconds. Where a part of a cluster fails, the rest flows and
-    /// what comes back brings a burst, so that the rate of all says little.
+    /// How long after an instant all devices were served again: until the last of those acknowledgements that came
+    /// more than a second late, when none such followed for two seconds. Where a part of a cluster fails, the rest
+    /// flows and what comes back brings a burst, so that the rate of all says little.
     ///
     /// @return microseconds, 0 if nobody waited; empty if a message that waited was never acknowledged
     static OptionalLong recovery(Ledger ledger, long since) {
