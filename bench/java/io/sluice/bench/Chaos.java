@@ -1,10 +1,8 @@
 package io.sluice.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,9 +43,19 @@ final class Chaos implements Callable<Integer> {
     @Option(
             names = "--faults",
             split = ",",
-            converter = FaultKind.Named.class,
-            description = "default: kill-node,stop-kafka,kill-kafka, in turn")
-    private List<FaultKind> faults = List.of();
+            description = "default: kill-node,stop-kafka,kill-kafka, in turn; of a cluster f1,f2,f4,f8,f22")
+    private List<String> faults = List.of();
+
+    @Option(
+            names = "--cluster",
+            description = "several nodes that share PostgreSQL and an external Kafka, instead of one node")
+    private boolean cluster;
+
+    @Option(names = "--nodes", description = "of a cluster (default: ${DEFAULT-VALUE})")
+    private int nodes = 3;
+
+    @Option(names = "--brokers", description = "of Kafka, of a cluster; 1 or at least 3 (default: ${DEFAULT-VALUE})")
+    private int brokers = 3;
 
     @Option(names = "--faults-per-trial", description = "default: ${DEFAULT-VALUE}")
     private int faultsPerTrial = 1;
@@ -55,11 +63,11 @@ final class Chaos implements Callable<Integer> {
     @Option(names = "--mode", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
     private Mode mode = Mode.EXTERNAL;
 
-    @Option(names = "--devices", description = "default: ${DEFAULT-VALUE}")
-    private int devices = 200;
+    @Option(names = "--devices", description = "default: 200; of a cluster 60")
+    private Optional<Integer> devices = Optional.empty();
 
-    @Option(names = "--rate", description = "messages per second of all devices (default: ${DEFAULT-VALUE})")
-    private long rate = 2_000;
+    @Option(names = "--rate", description = "messages per second of all devices (default: 2000; of a cluster 300)")
+    private Optional<Long> rate = Optional.empty();
 
     @Option(names = "--seconds", description = "of publishing, per trial (default: ${DEFAULT-VALUE})")
     private long seconds = 6;
@@ -83,6 +91,48 @@ final class Chaos implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        return cluster ? clusterTrials() : oneNodeTrials();
+    }
+
+    private int clusterTrials() throws IOException {
+        var kinds = clusterFaults();
+        var settings = new ClusterChaos.Settings(
+                trials,
+                seed,
+                kinds,
+                nodes,
+                brokers,
+                devices.orElse(60),
+                rate.orElse(300L),
+                residentMibMax,
+                nodeArguments);
+        return new ClusterChaos(settings, screen, new Rows(out, ClusterResult.HEADER)).run();
+    }
+
+    private List<ClusterFault> clusterFaults() {
+        if (nodes < 1 || brokers < 1 || brokers == 2) {
+            throw screen.wrongOption("expected at least 1 of --nodes and 1 or at least 3 of --brokers, was %d and %d"
+                    .formatted(nodes, brokers));
+        }
+        try {
+            var kinds = faults.isEmpty()
+                    ? ClusterFault.usual()
+                    : faults.stream().map(ClusterFault::named).toList();
+            if (brokers == 1 && kinds.stream().anyMatch(ClusterFault::needsCopies)) {
+                throw screen.wrongOption(
+                        "faults: expected none that needs three brokers with --brokers 1, was " + kinds);
+            }
+            if (kinds.contains(ClusterFault.PARTITION) && !Partition.possible()) {
+                throw screen.wrongOption(
+                        "faults: expected none that cuts nodes off, was " + kinds + "; " + Partition.CURE);
+            }
+            return kinds;
+        } catch (IllegalArgumentException e) {
+            throw screen.wrongOption(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int oneNodeTrials() throws IOException {
         var kinds = kinds();
         var folder = Files.createTempDirectory("sluice-chaos-");
         screen.line("seed %d, logs in %s".formatted(seed, folder));
@@ -128,11 +178,11 @@ final class Chaos implements Callable<Integer> {
             var result = new Trial(settings(number, kinds, node, kafka), node, kafka).run();
             screen.line(result.line());
             result.verdict().examples().forEach(example -> screen.line("    " + example));
-            append(result.csv());
+            rows().append(result.csv());
             return result.verdict().passed();
         } catch (IllegalStateException | KafkaException e) {
             screen.line("trial %3d  %s".formatted(number, e.getMessage()));
-            append("%d,%d,,,,,,,,,,,,\"%s\"".formatted(number, seedOf(number), firstLine(e)));
+            rows().append("%d,%d,,,,,,,,,,,,\"%s\"".formatted(number, seedOf(number), Rows.firstLine(e)));
             node.kill();
             node.restart();
             return false;
@@ -140,12 +190,13 @@ final class Chaos implements Callable<Integer> {
     }
 
     private Trial.Settings settings(int number, List<FaultKind> kinds, NodeProcess node, Optional<KafkaProcess> kafka) {
+        var perSecond = rate.orElse(2_000L);
         var plan = Plan.of(Plan.newRun(), Launch.address(node.settings().mqtt()))
                 .mqtt5(endpoints.mqtt5)
                 .qos(endpoints.qos)
-                .devices(devices)
-                .rate(rate)
-                .messages(rate * seconds)
+                .devices(devices.orElse(200))
+                .rate(perSecond)
+                .messages(perSecond * seconds)
                 .window(WINDOW);
         return new Trial.Settings(
                 number,
@@ -174,28 +225,22 @@ final class Chaos implements Callable<Integer> {
 
     private List<FaultKind> kinds() {
         var all = mode == Mode.EMBEDDED ? List.of(FaultKind.KILL_NODE) : List.of(FaultKind.values());
-        var kinds = faults.isEmpty() ? all : faults;
+        var kinds = faults.isEmpty() ? all : faults.stream().map(this::kind).toList();
         if (mode == Mode.EMBEDDED && !all.containsAll(kinds)) {
             throw screen.wrongOption("faults: expected kill-node alone with --mode embedded, was " + kinds);
         }
         return kinds;
     }
 
-    private void append(String row) {
-        out.ifPresent(file -> {
-            try {
-                if (file.getParent() != null) {
-                    Files.createDirectories(file.getParent());
-                }
-                var rows = Files.exists(file) ? List.of(row) : List.of(Trial.Result.HEADER, row);
-                Files.write(file, rows, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot write " + file, e);
-            }
-        });
+    private FaultKind kind(String name) {
+        try {
+            return FaultKind.named(name);
+        } catch (IllegalArgumentException e) {
+            throw screen.wrongOption(String.valueOf(e.getMessage()));
+        }
     }
 
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").replace('"', '\'');
+    private Rows rows() {
+        return new Rows(out, Trial.Result.HEADER);
     }
 }

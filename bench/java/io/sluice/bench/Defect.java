@@ -36,6 +36,8 @@ public enum Defect {
     NOT_DRAINED("still unacknowledged at the end"),
     /// Acknowledged while Kafka could not have it.
     ACK_WHILE_STOPPED("acknowledged while Kafka stood still"),
+    /// Acknowledgements flowed again later than they must, or a device waited too long, or a node did not end in time.
+    LATE("later than it must be"),
     /// The node's memory grew beyond its bound.
     MEMORY("memory beyond its bound");
 

@@ -15,6 +15,8 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +41,11 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
     private final Bootstrap bootstrap;
     private final Packets packets;
     private final byte[] states;
+    private final List<Channel> left = new ArrayList<>();
     private @Nullable Channel channel;
     private boolean up;
+    private boolean pinged;
+    private volatile int hops;
     private int window;
     private int base;
     private int cursor;
@@ -64,11 +69,21 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
         return loop;
     }
 
+    /// How often it went to another server. Any thread.
+    int hops() {
+        return hops;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only its event loop writes
+    private void hop() {
+        hops++;
+    }
+
     void connect() {
         if (fleet.closing()) {
             return;
         }
-        bootstrap.connect(fleet.plan().server()).addListener(attempt -> {
+        bootstrap.connect(fleet.server(number, hops)).addListener(attempt -> {
             if (!attempt.isSuccess()) {
                 fleet.trouble("connect: " + attempt.cause().getMessage());
                 retry();
@@ -77,6 +92,7 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
     }
 
     private void retry() {
+        hop();
         if (!fleet.closing()) {
             loop.schedule(this::connect, RETRY_MILLIS + number % 50, TimeUnit.MILLISECONDS);
         }
@@ -100,6 +116,9 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        if (left.remove(context.channel())) {
+            return;
+        }
         channel = null;
         if (up) {
             up = false;
@@ -116,6 +135,9 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, MqttMessage message) {
+        if (left.contains(context.channel())) {
+            return;
+        }
         if (message.decoderResult().isFailure()) {
             fleet.trouble("malformed packet: " + message.decoderResult().cause());
             context.close();
@@ -127,7 +149,7 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
             case PUBREC -> onPubRec(context, message);
             case PUBCOMP -> onPubComp(message);
             case DISCONNECT -> fleet.trouble("DISCONNECT by the server, reason " + reasonOfDisconnect(message));
-            case PINGRESP -> {}
+            case PINGRESP -> pinged = false;
             default -> fleet.trouble("unexpected " + message.fixedHeader().messageType());
         }
     }
@@ -158,6 +180,7 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
         window = Math.min(
                 fleet.plan().window(), property(header.properties(), MqttPropertyType.RECEIVE_MAXIMUM, 65_535));
         cursor = base;
+        pinged = false;
         up = true;
         fleet.connected();
     }
@@ -262,9 +285,17 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
     }
 
     void ping() {
-        if (up && channel != null) {
-            channel.writeAndFlush(MqttMessage.PINGREQ);
+        var to = channel;
+        if (!up || to == null) {
+            return;
         }
+        if (pinged && fleet.impatient()) {
+            fleet.trouble("no PINGRESP in time");
+            to.close();
+            return;
+        }
+        pinged = true;
+        to.writeAndFlush(MqttMessage.PINGREQ);
     }
 
     void cut() {
@@ -273,7 +304,20 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
         }
     }
 
+    void takeOver() {
+        if (!up || channel == null) {
+            return;
+        }
+        left.add(channel);
+        channel = null;
+        up = false;
+        fleet.disconnected();
+        hop();
+        connect();
+    }
+
     void disconnect() {
+        List.copyOf(left).forEach(Channel::close);
         if (channel != null) {
             channel.writeAndFlush(MqttMessage.DISCONNECT);
             channel.close();

@@ -1,8 +1,6 @@
 package io.sluice.bench;
 
 import java.util.Arrays;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /// What chaos does to a running system.
 enum FaultKind {
@@ -19,16 +17,13 @@ enum FaultKind {
         this.text = text;
     }
 
-    /// Reads a kind from the command line.
-    static final class Named implements ITypeConverter<FaultKind> {
-        @Override
-        public FaultKind convert(String text) {
-            return Arrays.stream(values())
-                    .filter(kind -> kind.text.equals(text))
-                    .findFirst()
-                    .orElseThrow(() -> new TypeConversionException(
-                            "expected one of %s, was %s".formatted(Arrays.toString(values()), text)));
-        }
+    /// @throws IllegalArgumentException naming all there are
+    static FaultKind named(String name) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.text.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "faults: expected one of %s, was %s".formatted(Arrays.toString(values()), name)));
     }
 
     @Override

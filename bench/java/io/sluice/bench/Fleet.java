@@ -8,8 +8,10 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -28,12 +30,14 @@ import java.util.function.BooleanSupplier;
 /// that it should not, is counted in [#troubles()].
 public final class Fleet implements AutoCloseable {
     private static final int CONNECTS_PER_MILLI = 4;
-    private static final int PING_SECONDS = 20;
+    private static final long PING_MILLIS = 20_000;
     private static final long PACE_MIN_NANOS = 50_000;
     private static final int TROUBLES_MAX = 50;
 
     private final Plan plan;
     private final Ledger ledger;
+    private final List<InetSocketAddress> servers;
+    private final Duration patience;
     private final NioEventLoopGroup loops;
     private final Device[] devices;
     private final AtomicInteger connected = new AtomicInteger();
@@ -49,7 +53,21 @@ public final class Fleet implements AutoCloseable {
 
     /// @param loops event loop threads; one carries more than 100,000 messages a second
     public Fleet(Plan plan, int loops) {
+        this(plan, loops, List.of(plan.server()), Duration.ZERO);
+    }
+
+    /// A fleet that knows several servers: its devices are dealt out evenly, and one that loses its server, or cannot
+    /// reach it, goes to the next.
+    ///
+    /// @param patience how long a server may leave a PINGREQ unanswered until a device goes; zero: without end
+    public Fleet(Plan plan, List<InetSocketAddress> servers, Duration patience) {
+        this(plan, 1, servers, patience);
+    }
+
+    private Fleet(Plan plan, int loops, List<InetSocketAddress> servers, Duration patience) {
         this.plan = plan;
+        this.servers = List.copyOf(servers);
+        this.patience = patience;
         this.ledger = new Ledger(plan.devices());
         this.loops = new NioEventLoopGroup(loops, new DefaultThreadFactory("fleet", true));
         this.devices = new Device[plan.devices()];
@@ -78,10 +96,11 @@ public final class Fleet implements AutoCloseable {
             var _ = device.loop()
                     .schedule(device::connect, device.number() / CONNECTS_PER_MILLI, TimeUnit.MILLISECONDS);
         }
-        var _ = loops.scheduleAtFixedRate(this::ping, PING_SECONDS, PING_SECONDS, TimeUnit.SECONDS);
+        var pause = patience.isZero() ? PING_MILLIS : patience.toMillis();
+        var _ = loops.scheduleAtFixedRate(this::ping, pause, pause, TimeUnit.MILLISECONDS);
         if (!await(limit, () -> connected.get() == devices.length)) {
             throw new IllegalStateException("fleet at %s: expected %d devices connected within %d s, was %d; %s"
-                    .formatted(plan.server(), devices.length, limit.toSeconds(), connected.get(), troubles()));
+                    .formatted(servers, devices.length, limit.toSeconds(), connected.get(), troubles()));
         }
     }
 
@@ -99,6 +118,21 @@ public final class Fleet implements AutoCloseable {
     /// Cuts a device's connection as a broken network would, without a goodbye. It comes back by itself.
     public void cut(int device) {
         devices[device].loop().execute(devices[device]::cut);
+    }
+
+    /// Opens another connection of the device, to the next server, while the present one stands and is not read any
+    /// more: as a device does that was cut off and whose server has not noticed.
+    public void takeOver(int device) {
+        devices[device].loop().execute(devices[device]::takeOver);
+    }
+
+    /// Devices per server, in the order of the servers: where they are, or are going.
+    public int[] spread() {
+        var counts = new int[servers.size()];
+        for (var device : devices) {
+            counts[serverOf(device.number(), device.hops())]++;
+        }
+        return counts;
     }
 
     /// Publishes nothing new from now on; what is under way goes on.
@@ -172,6 +206,20 @@ public final class Fleet implements AutoCloseable {
         var sorted = new TreeMap<String, Long>();
         troubles.forEach((what, count) -> sorted.put(what, count.sum()));
         return sorted;
+    }
+
+    /// Whether an unanswered PINGREQ ends a connection.
+    boolean impatient() {
+        return !patience.isZero();
+    }
+
+    /// @param hops how often the device went to another server
+    InetSocketAddress server(int device, int hops) {
+        return servers.get(serverOf(device, hops));
+    }
+
+    private int serverOf(int device, int hops) {
+        return (device + hops) % servers.size();
     }
 
     boolean closing() {

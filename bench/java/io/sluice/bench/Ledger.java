@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -50,6 +51,7 @@ public final class Ledger {
         acknowledged.increment();
         if (reason == NO_SUBSCRIBERS) {
             unmatched.increment();
+            rows[device].unmatched.set(sequence);
         }
     }
 
@@ -99,6 +101,11 @@ public final class Ledger {
         return rows[device].ended[sequence] > 0;
     }
 
+    /// Acknowledged, with word that nobody wants it.
+    boolean unmatched(int device, int sequence) {
+        return rows[device].unmatched.get(sequence);
+    }
+
     public boolean refused(int device, int sequence) {
         return rows[device].ended[sequence] < 0;
     }
@@ -145,6 +152,7 @@ public final class Ledger {
         private long[] due = new long[64];
         private long[] sent = new long[64];
         private long[] ended = new long[64];
+        private final BitSet unmatched = new BitSet();
         private int size;
 
         void add(long dueAt, long sentAt) {

@@ -53,18 +53,25 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     private final Settings settings;
+    private final List<String> before;
     private final Launch launch;
     private Child child;
 
-    private NodeProcess(Settings settings, Launch launch) {
+    private NodeProcess(Settings settings, List<String> before, Launch launch) {
         this.settings = settings;
+        this.before = List.copyOf(before);
         this.launch = launch;
         this.child = spawn();
     }
 
     /// Starts the process and returns at once, see [#awaitReady()].
     public static NodeProcess start(Settings settings) {
-        return new NodeProcess(settings, Launch.fromSystem());
+        return start(settings, List.of());
+    }
+
+    /// @param before a command that becomes the node, in front of its own words
+    static NodeProcess start(Settings settings, List<String> before) {
+        return new NodeProcess(settings, before, Launch.fromSystem());
     }
 
     /// @throws IllegalStateException with the end of the log when the node dies or is not ready within 90 s
@@ -134,11 +141,9 @@ public final class NodeProcess implements AutoCloseable {
         environment.put("SLUICE_MQTT_PORT", port(settings.mqtt()));
         environment.put("SLUICE_MANAGEMENT_PORT", port(settings.management()));
         settings.kafka().ifPresent(servers -> environment.put("SLUICE_KAFKA_BOOTSTRAP_SERVERS", servers));
-        return Child.start(
-                "node",
-                launch.command(launch.nodeFlags(), launch.nodeMain(), arguments()),
-                environment,
-                settings.log());
+        var command = new ArrayList<>(before);
+        command.addAll(launch.command(launch.nodeFlags(), launch.nodeMain(), arguments()));
+        return Child.start("node", command, environment, settings.log());
     }
 
     private List<String> arguments() {

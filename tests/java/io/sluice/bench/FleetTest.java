@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.sluice.bench.Sink.Answer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -207,5 +213,82 @@ class FleetTest {
                         .hasMessageContaining("Connection refused");
             }
         });
+    }
+
+    @Test
+    void goesToTheNextServerWithWhatIsUnacknowledged() {
+        var gone = new Sink().answering(_ -> Answer.SILENCE);
+        try (gone;
+                var other = new Sink();
+                var fleet = new Fleet(
+                        plan(gone).devices(2).messages(20), List.of(gone.address(), other.address()), Duration.ZERO)) {
+            fleet.connect(LIMIT);
+            assertThat(fleet.spread()).containsExactly(1, 1);
+            fleet.publish();
+            Awaitility.await().atMost(LIMIT).until(() -> gone.published().size() == 10);
+
+            gone.close();
+
+            assertThat(fleet.drain(LIMIT)).isTrue();
+            assertThat(fleet.spread()).containsExactly(0, 2);
+            assertThat(other.published().stream()
+                            .filter(p -> p.clientId().equals("fleet-run-0"))
+                            .toList())
+                    .hasSize(10)
+                    .allMatch(Sink.Published::duplicate);
+        }
+    }
+
+    @Test
+    void takesOverOnAnotherServerWhileTheFirstConnectionStands() {
+        try (var first = new Sink().answering(_ -> Answer.SILENCE);
+                var second = new Sink();
+                var fleet = new Fleet(
+                        plan(first).devices(1).messages(10),
+                        List.of(first.address(), second.address()),
+                        Duration.ZERO)) {
+            fleet.connect(LIMIT);
+            fleet.publish();
+            Awaitility.await().atMost(LIMIT).until(() -> first.published().size() == 10);
+
+            fleet.takeOver(0);
+            assertThat(fleet.drain(LIMIT)).isTrue();
+            first.published().forEach(p -> p.acknowledge().run());
+
+            assertThat(second.published()).hasSize(10).allMatch(Sink.Published::duplicate);
+            assertThat(fleet.ledger().acknowledged()).isEqualTo(10);
+            assertThat(fleet.ledger().unasked()).isZero();
+        }
+    }
+
+    @Test
+    void leavesAServerThatAnswersNoPing() throws Exception {
+        try (var mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                var other = new Sink();
+                var fleet = new Fleet(
+                        plan(other).devices(1).messages(10),
+                        List.of(new InetSocketAddress(mute.getInetAddress(), mute.getLocalPort()), other.address()),
+                        Duration.ofMillis(200))) {
+            var accepted = Thread.ofVirtual().start(() -> acceptAndSayNothingMore(mute));
+            fleet.connect(LIMIT);
+            fleet.publish();
+
+            assertThat(fleet.drain(LIMIT)).isTrue();
+            assertThat(fleet.troubles()).containsKey("no PINGRESP in time");
+            accepted.join();
+        }
+    }
+
+    private static void acceptAndSayNothingMore(ServerSocket mute) {
+        try {
+            var socket = mute.accept();
+            socket.getOutputStream().write(new byte[] {0x20, 2, 0, 0});
+            while (socket.getInputStream().read() >= 0) {
+                // until it leaves
+            }
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

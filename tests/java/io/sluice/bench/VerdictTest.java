@@ -120,6 +120,32 @@ class VerdictTest {
     }
 
     @Test
+    void findsALostMessageThatWasAcknowledgedAsWantedByNobody() {
+        ledger.published(0, at(20), at(20));
+        ledger.acknowledged(0, 20, 0x10, at(21));
+
+        expectOnly(Defect.LOST);
+    }
+
+    @Test
+    void passesAMessageWantedByNobodyWhereThatMayBe() {
+        ledger.published(0, at(20), at(20));
+        ledger.acknowledged(0, 20, 0x10, at(21));
+        var seen = new Seen(DEVICES);
+        topic.forEach(seen::add);
+
+        var judged = Verdict.of(ledger, seen, new Verdict.Expected(PLAN, PLAN.clientId(), "", false));
+        topic.remove(index(1, 7));
+        var lacking = new Seen(DEVICES);
+        topic.forEach(lacking::add);
+
+        assertThat(judged.passed()).isTrue();
+        assertThat(Verdict.of(ledger, lacking, new Verdict.Expected(PLAN, PLAN.clientId(), "", false))
+                        .counts())
+                .containsOnlyKeys(Defect.LOST);
+    }
+
+    @Test
     void findsALostTail() {
         topic.removeIf(s -> s.partition() == 2 && s.offset() >= 15);
 

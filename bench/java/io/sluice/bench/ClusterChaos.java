@@ -1,0 +1,100 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+
+/// Trials of one cluster, one after the other; the kinds of fault take turns.
+final class ClusterChaos {
+    private final Settings settings;
+    private final Screen screen;
+    private final Rows rows;
+
+    /// @param faults in the order they take turns
+    /// @param nodeArguments passed on to every node
+    record Settings(
+            int trials,
+            long seed,
+            List<ClusterFault> faults,
+            int nodes,
+            int brokers,
+            int devices,
+            long rate,
+            long residentMibMax,
+            List<String> nodeArguments) {
+
+        long seedOf(int trial) {
+            return seed * 1_000 + trial;
+        }
+
+        ClusterFault faultOf(int trial) {
+            return faults.get((trial - 1) % faults.size());
+        }
+    }
+
+    ClusterChaos(Settings settings, Screen screen, Rows rows) {
+        this.settings = settings;
+        this.screen = screen;
+        this.rows = rows;
+    }
+
+    /// @return exit code: 1 if a trial failed
+    int run() throws IOException {
+        var folder = Files.createTempDirectory("sluice-cluster-");
+        screen.line("seed %d, logs in %s".formatted(settings.seed(), folder));
+        var failed = new ArrayList<Integer>();
+        var apart = settings.faults().contains(ClusterFault.PARTITION);
+        try (var rig =
+                ClusterRig.start(folder, settings.nodes(), settings.brokers(), settings.nodeArguments(), apart)) {
+            screen.line("a cluster of %d nodes, %d Kafka brokers and PostgreSQL is up"
+                    .formatted(settings.nodes(), settings.brokers()));
+            for (var trial = 1; trial <= settings.trials(); trial++) {
+                if (!passes(trial, rig)) {
+                    failed.add(trial);
+                }
+            }
+        }
+        screen.line("%d of %d trials passed, seed %d%s"
+                .formatted(
+                        settings.trials() - failed.size(),
+                        settings.trials(),
+                        settings.seed(),
+                        failed.isEmpty() ? "" : ", failed: " + failed));
+        if (failed.isEmpty()) {
+            Launch.delete(folder);
+        }
+        return failed.isEmpty() ? 0 : 1;
+    }
+
+    /// A trial that cannot even be judged has failed; the next one starts with fresh processes.
+    private boolean passes(int number, ClusterRig rig) {
+        var trial = trial(number, rig);
+        try {
+            var result = new ClusterTrial(trial, rig).run();
+            screen.line(result.line());
+            result.verdict().examples().forEach(example -> screen.line("    " + example));
+            rows.append(result.csv());
+            return result.verdict().passed();
+        } catch (IllegalStateException | KafkaException e) {
+            screen.line("trial %3d  %s  %s".formatted(number, trial.fault(), e.getMessage()));
+            rows.append(ClusterResult.unjudged(trial, Rows.firstLine(e)));
+            rig.rebuild();
+            return false;
+        }
+    }
+
+    private ClusterTrial.Settings trial(int number, ClusterRig rig) {
+        var fault = settings.faultOf(number);
+        // MQTT 5 says of a message that nobody wants it
+        var plan = Plan.of(Plan.newRun(), rig.servers().getFirst())
+                .mqtt5(fault == ClusterFault.EDIT)
+                .devices(settings.devices())
+                .rate(settings.rate())
+                .topic(ClusterRig.MQTT_TOPIC)
+                .window(100)
+                .messages(settings.rate() * 3_600);
+        return new ClusterTrial.Settings(number, settings.seedOf(number), fault, plan, settings.residentMibMax());
+    }
+}

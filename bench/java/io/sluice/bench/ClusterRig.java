@@ -1,0 +1,344 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// A cluster of nodes on this machine with all it needs, every part a process of its own: Kafka, PostgreSQL and the
+/// nodes, which find each other by their management addresses. It serves many trials.
+final class ClusterRig implements AutoCloseable {
+    static final String INTEGRATION = "rig";
+    static final String TOPIC = "rig";
+    static final String MQTT_TOPIC = "rig/{run}/{device}";
+    static final int PARTITIONS = 6;
+
+    private static final int TASKS = 4;
+    private static final String DEFINITION = "{\"filters\":[\"rig/#\"],\"topic\":\"rig\",\"tasks\":4}";
+    private static final String DATABASE = "sluice";
+    private static final String STORE_PASSWORD = "store of the rig";
+    private static final String ADMIN_PASSWORD = "admin of the rig";
+    private static final Duration WHOLE_LIMIT = Duration.ofMinutes(2);
+    private static final long LOOK_NANOS = 200_000_000;
+    private static final int ENDINGS_MAX = 5;
+    private static final int PORTS = 5;
+
+    private final PostgresProcess store;
+    private final KafkaCluster kafka;
+    private final List<Member> members;
+    private final Optional<Partition> partition;
+    private final Set<Integer> away = new HashSet<>();
+    private boolean defined;
+
+    /// One node, and how it is asked.
+    private record Member(NodeProcess process, Console console, int clusterPort) {
+        int runningTasks() {
+            return console.runningTasks(INTEGRATION, clusterPort);
+        }
+
+        int managementPort() {
+            return Launch.address(process.settings().management()).getPort();
+        }
+    }
+
+    private ClusterRig(PostgresProcess store, KafkaCluster kafka, List<Member> members, Optional<Partition> partition) {
+        this.partition = partition;
+        this.store = store;
+        this.kafka = kafka;
+        this.members = List.copyOf(members);
+    }
+
+    /// Starts everything, waits until it is one cluster, and defines the integration that the trials use.
+    ///
+    /// @throws IllegalStateException when that does not come about, with the end of a log where there is one
+    ///
+    /// @param apart whether nodes can be cut off from each other
+    static ClusterRig start(Path folder, int nodes, int brokers, List<String> nodeArguments, boolean apart) {
+        var partition = apart ? Optional.of(Partition.prepare()) : Optional.<Partition>empty();
+        var kafka = KafkaCluster.start(folder, brokers);
+        var store = PostgresProcess.start(STORE_PASSWORD, "");
+        store.create(DATABASE);
+        kafka.awaitReady();
+        kafka.create(TOPIC, PARTITIONS);
+        var members = members(folder, nodes, store, kafka.bootstrapServers(), nodeArguments, apart);
+        var rig = new ClusterRig(store, kafka, members, partition);
+        try {
+            rig.repair();
+            rig.define();
+            rig.repair();
+            return rig;
+        } catch (IllegalStateException e) {
+            rig.close();
+            throw e;
+        }
+    }
+
+    private static List<Member> members(
+            Path folder, int nodes, PostgresProcess store, String kafka, List<String> arguments, boolean apart) {
+        var ports = Launch.freePorts(PORTS * nodes);
+        var managements = IntStream.range(0, nodes)
+                .mapToObj(i -> "\"127.0.0.1:%d\"".formatted(ports[PORTS * i + 1]))
+                .collect(Collectors.joining(", "));
+        var file = write(folder.resolve("cluster.conf"), configuration(store, nodes, managements));
+        var members = new ArrayList<Member>();
+        for (var i = 0; i < nodes; i++) {
+            var home = folder.resolve("node-" + (i + 1));
+            var mine = new ArrayList<>(List.of("--config", file.toString()));
+            mine.add("-Dsluice.cluster.port=" + ports[PORTS * i + 2]);
+            mine.addAll(arguments);
+            var api = ports[PORTS * i + 3];
+            var settings = new NodeProcess.Settings(
+                    "127.0.0.1:" + ports[PORTS * i],
+                    "127.0.0.1:" + ports[PORTS * i + 1],
+                    TOPIC,
+                    Optional.of(kafka),
+                    Map.of(
+                            "SLUICE_API_PORT", Integer.toString(api),
+                            "SLUICE_MQTT_WEBSOCKET_PORT", Integer.toString(ports[PORTS * i + 4]),
+                            "SLUICE_DATA_DIR", home.resolve("data").toString(),
+                            "SLUICE_STORE_PASSWORD", STORE_PASSWORD,
+                            "SLUICE_ADMIN_PASSWORD", ADMIN_PASSWORD),
+                    mine,
+                    home.resolve("node.log"));
+            members.add(new Member(
+                    NodeProcess.start(settings, apart ? Partition.asUser(i) : List.of()),
+                    new Console(settings.management(), "127.0.0.1:" + api, ADMIN_PASSWORD),
+                    ports[PORTS * i + 2]));
+        }
+        return members;
+    }
+
+    private static String configuration(PostgresProcess store, int nodes, String managements) {
+        var discovery = nodes == 1 ? "" : "cluster { discovery = hosts, hosts.nodes = [%s] }".formatted(managements);
+        return """
+                sluice {
+                  integrations.telemetry.enabled = false
+                  store {
+                    type = postgresql
+                    postgresql { hosts = ["%s"], database = %s, user = %s, tls = disable }
+                  }
+                  %s
+                }
+                """.formatted(store.host(), DATABASE, PostgresProcess.USER, discovery);
+    }
+
+    private static Path write(Path file, String text) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
+    int nodes() {
+        return members.size();
+    }
+
+    KafkaCluster kafka() {
+        return kafka;
+    }
+
+    PostgresProcess store() {
+        return store;
+    }
+
+    /// Where devices connect, in the order of the nodes.
+    List<InetSocketAddress> servers() {
+        return members.stream()
+                .map(member -> Launch.address(member.process().settings().mqtt()))
+                .toList();
+    }
+
+    /// Index of the node that runs most tasks; of several, one by chance.
+    int owner(Random random) {
+        return most(node -> members.get(node).runningTasks(), random);
+    }
+
+    /// Index of the node with the highest figure; of several, one by chance.
+    int most(ToIntFunction<Integer> figure, Random random) {
+        var figures = IntStream.range(0, nodes())
+                .map(node -> away.contains(node) ? -1 : figure.applyAsInt(node))
+                .toArray();
+        var highest = IntStream.of(figures).max().orElseThrow();
+        var those = IntStream.range(0, nodes())
+                .filter(node -> figures[node] == highest)
+                .toArray();
+        return those[random.nextInt(those.length)];
+    }
+
+    /// SIGKILL.
+    void kill(int node) {
+        away.add(node);
+        members.get(node).process().kill();
+    }
+
+    /// SIGTERM.
+    ///
+    /// @return whether it ended by itself
+    boolean stop(int node) {
+        away.add(node);
+        return members.get(node).process().stop();
+    }
+
+    void restart(int node) {
+        members.get(node).process().restart();
+        away.remove(node);
+    }
+
+    /// SIGSTOP.
+    void pause(int node) {
+        members.get(node).process().pause();
+    }
+
+    /// SIGCONT.
+    void resume(int node) {
+        members.get(node).process().resume();
+    }
+
+    /// Cuts a node off from the others.
+    ///
+    /// @param bothWays else it still hears them
+    void cutOff(int node, boolean bothWays) {
+        var ports = new ArrayList<Integer>();
+        for (var other : members) {
+            if (!other.equals(members.get(node))) {
+                ports.add(other.clusterPort());
+                ports.add(other.managementPort());
+            }
+        }
+        var cut = partition.orElseThrow(() -> new IllegalStateException("partition: expected a rig made for it"));
+        cut.mute(node, ports);
+        if (bothWays) {
+            cut.deafen(node, members.get(node).clusterPort());
+        }
+    }
+
+    /// Lets all nodes reach each other again.
+    void heal() {
+        partition.ifPresent(Partition::heal);
+    }
+
+    /// Memory of the node that has most, MiB.
+    long residentMib() {
+        return members.stream()
+                .mapToLong(member -> Proc.of(member.process().pid()).residentKib() / 1_024)
+                .max()
+                .orElse(0);
+    }
+
+    /// Puts the integration as it is at first.
+    void define() {
+        tell("PUT", "", "application/json", DEFINITION);
+        defined = true;
+    }
+
+    /// Changes the integration through the API of any node that answers.
+    ///
+    /// @param action what follows its name in the path: nothing, or such as `/restart`
+    void tell(String method, String action, String type, String body) {
+        IllegalStateException last = new IllegalStateException("rig: expected a node, was none");
+        for (var node = 0; node < nodes(); node++) {
+            if (!away.contains(node)) {
+                try {
+                    members.get(node).console().tell(method, "/v1/integrations/" + INTEGRATION + action, type, body);
+                    return;
+                } catch (IllegalStateException e) {
+                    last = e;
+                }
+            }
+        }
+        throw last;
+    }
+
+    /// Starts what is not there and waits until all is whole. A node may have ended by itself, as one does that lost
+    /// its cluster: whoever runs it starts it again.
+    ///
+    /// @return the nodes that had ended by themselves
+    /// @throws IllegalStateException when all is not whole in time
+    Set<Integer> repair() {
+        heal();
+        kafka.repair();
+        kafka.awaitReady();
+        var ended = new TreeSet<Integer>();
+        var endings = 0;
+        var deadline = Micros.now() + WHOLE_LIMIT.toNanos() / 1_000;
+        while (true) {
+            for (var node = 0; node < nodes(); node++) {
+                if (!members.get(node).process().alive()) {
+                    if (!away.contains(node)) {
+                        ended.add(node);
+                        endings++;
+                    }
+                    if (endings > ENDINGS_MAX) {
+                        members.get(node).process().awaitReady(); // says why it ended
+                    }
+                    restart(node);
+                }
+            }
+            var missing = missing();
+            if (missing.isEmpty()) {
+                return ended;
+            }
+            if (Micros.now() > deadline) {
+                throw new IllegalStateException("cluster: expected to be whole within %d s, was not: %s"
+                        .formatted(WHOLE_LIMIT.toSeconds(), missing));
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /// All nodes from the beginning, after a trial that left them nobody knows how.
+    void rebuild() {
+        for (var node = 0; node < nodes(); node++) {
+            if (members.get(node).process().alive()) {
+                kill(node);
+            }
+        }
+        repair();
+    }
+
+    private List<String> missing() {
+        var missing = new ArrayList<String>();
+        var running = 0;
+        for (var node = 0; node < nodes(); node++) {
+            var member = members.get(node);
+            if (!member.process().ready()) {
+                missing.add("node %d is not ready".formatted(node + 1));
+            }
+            var up = member.console().membersUp();
+            if (up != nodes()) {
+                missing.add("node %d sees %d of %d nodes up and reachable".formatted(node + 1, up, nodes()));
+            }
+            running += member.runningTasks();
+        }
+        if (defined && running != TASKS) {
+            missing.add("%d of %d tasks run".formatted(running, TASKS));
+        }
+        if (defined && kafka.size() > 1 && missing.isEmpty() && !kafka.whole(TOPIC)) {
+            missing.add("copies of topic " + TOPIC + " are not in sync");
+        }
+        return missing;
+    }
+
+    @Override
+    public void close() {
+        members.forEach(member -> member.process().kill());
+        store.close();
+        kafka.close();
+    }
+}

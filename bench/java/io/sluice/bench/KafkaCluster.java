@@ -1,0 +1,138 @@
+package io.sluice.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.Uuid;
+
+/// Kafka of several brokers, each a process that is a controller too. With three, every partition has three copies, of
+/// which two must have a record before it is acknowledged.
+final class KafkaCluster implements AutoCloseable {
+    private static final int HEAP_MIB = 320;
+    private static final int ANSWER_SECONDS = 10;
+
+    private final List<KafkaProcess> brokers;
+
+    private KafkaCluster(List<KafkaProcess> brokers) {
+        this.brokers = List.copyOf(brokers);
+    }
+
+    /// Starts the processes and returns at once, see [#awaitReady()].
+    static KafkaCluster start(Path folder, int count) {
+        var ports = Launch.freePorts(2 * count);
+        var voters = IntStream.range(0, count)
+                .mapToObj(i -> "%d@127.0.0.1:%d".formatted(i + 1, ports[count + i]))
+                .collect(Collectors.joining(","));
+        var cluster = Uuid.randomUuid().toString();
+        var brokers = new ArrayList<KafkaProcess>();
+        for (var i = 0; i < count; i++) {
+            var seat = new KafkaProcess.Seat(
+                    i + 1, cluster, ports[i], ports[count + i], voters, count >= 3 ? 3 : 1, HEAP_MIB);
+            brokers.add(KafkaProcess.start(folder.resolve("kafka-" + seat.id()), seat));
+        }
+        return new KafkaCluster(brokers);
+    }
+
+    void awaitReady() {
+        brokers.forEach(KafkaProcess::awaitReady);
+    }
+
+    int size() {
+        return brokers.size();
+    }
+
+    String bootstrapServers() {
+        return brokers.stream().map(KafkaProcess::bootstrapServers).collect(Collectors.joining(","));
+    }
+
+    /// Index of the broker that leads a partition.
+    int leader(String topic, int partition) {
+        return partitions(topic).get(partition).leader().id() - 1;
+    }
+
+    /// Whether every copy of the topic is in sync.
+    boolean whole(String topic) {
+        try {
+            return partitions(topic).stream()
+                    .allMatch(partition ->
+                            partition.isr().size() == partition.replicas().size());
+        } catch (IllegalStateException _) {
+            return false;
+        }
+    }
+
+    /// SIGKILL; returns when the process is gone.
+    void kill(int broker) {
+        brokers.get(broker).kill();
+    }
+
+    void restart(int broker) {
+        brokers.get(broker).restart();
+    }
+
+    /// Starts what is not there and lets go on what stands still.
+    void repair() {
+        for (var broker : brokers) {
+            if (broker.alive()) {
+                broker.resume();
+            } else {
+                broker.restart();
+            }
+        }
+    }
+
+    /// SIGSTOP to all.
+    void pause() {
+        brokers.forEach(KafkaProcess::pause);
+    }
+
+    /// SIGCONT to all.
+    void resume() {
+        brokers.forEach(KafkaProcess::resume);
+    }
+
+    @Override
+    public void close() {
+        brokers.forEach(KafkaProcess::kill);
+    }
+
+    void create(String topic, int partitions) {
+        ask(
+                topic,
+                admin -> admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+                        .all());
+    }
+
+    private List<TopicPartitionInfo> partitions(String topic) {
+        return ask(topic, admin -> admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
+                .map(TopicDescription::partitions)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private <T> T ask(String topic, Function<Admin, KafkaFuture<T>> question) {
+        var settings = Map.<String, Object>of(
+                "bootstrap.servers", bootstrapServers(), "default.api.timeout.ms", 8_000, "request.timeout.ms", 4_000);
+        try (var admin = Admin.create(settings)) {
+            return question.apply(admin).get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("kafka: topic %s: expected an answer, was %s".formatted(topic, e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("kafka: interrupted", e);
+        }
+    }
+}

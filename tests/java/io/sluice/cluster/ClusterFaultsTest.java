@@ -1,0 +1,52 @@
+package io.sluice.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.bench.Main;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The short version of `./sluice chaos --cluster` for the build: three nodes lose the owner of tasks, a node with
+/// connections, each node in turn, and are edited under load.
+@Tag("kafka")
+@Disabled("a cluster in which nothing changes for 10 s says that it is not ready")
+class ClusterFaultsTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    @AfterEach
+    void forgetTheFlags() {
+        System.clearProperty("sluice.node.flags");
+    }
+
+    @Test
+    void nothingAcknowledgedIsLostWhenNodesOfThreeFail() throws Exception {
+        System.setProperty(
+                "sluice.node.flags",
+                "-Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED"
+                        + " --sun-misc-unsafe-memory-access=allow"
+                        + " -Dorg.apache.kafka.automatic.config.providers=none");
+        var rows = folder.resolve("trials.csv");
+
+        var code = Main.run(
+                "chaos",
+                "--cluster",
+                "--trials=4",
+                "--faults=f1,f2,f4,f22",
+                "--seed=7",
+                "--brokers=1",
+                "--devices=30",
+                "--rate=150",
+                "--out=" + rows);
+
+        assertThat(code)
+                .as(Files.exists(rows) ? Files.readString(rows) : "no trial")
+                .isZero();
+        assertThat(Files.readAllLines(rows)).hasSize(5);
+    }
+}
