@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /// How all tasks of the cluster are, as far as this node knows: its own at once, those of others as they last said.
 /// Any thread.
 final class TaskOverview {
-    /// A task that moves is nowhere for a moment.
+    /// A task that moves is nowhere for a moment: so long it counts as where it was last.
     private static final Duration MOVING = Duration.ofSeconds(10);
 
     private static final int PROBLEM_MAX = 300;
@@ -30,7 +30,7 @@ final class TaskOverview {
 
     private final TaskBoard board;
     private volatile String node = "";
-    private final ConcurrentMap<TaskName, Long> seenElsewhere = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TaskName, Long> lastElsewhere = new ConcurrentHashMap<>();
     private volatile Map<TaskName, TaskStatus> elsewhere = Map.of();
 
     TaskOverview(TaskBoard board) {
@@ -45,13 +45,13 @@ final class TaskOverview {
     /// What the other nodes say now.
     void know(Circle<Neighbours.Word> circle) {
         var now = System.nanoTime();
+        elsewhere.keySet().forEach(name -> lastElsewhere.put(name, now));
         elsewhere = circle.words().values().stream()
                 .flatMap(Optional::stream)
                 .flatMap(word -> word.tasks().stream())
                 .filter(TaskOverview::lives)
                 .collect(Collectors.toUnmodifiableMap(TaskName::of, status -> status, TaskOverview::newer));
-        elsewhere.keySet().forEach(name -> seenElsewhere.put(name, now));
-        seenElsewhere.values().removeIf(seen -> now - seen > MOVING.toNanos());
+        lastElsewhere.values().removeIf(seen -> now - seen > MOVING.toNanos());
     }
 
     /// Those of this node.
@@ -86,8 +86,10 @@ final class TaskOverview {
 
     /// What a task does instead of running, if it is this node's to say: it lives here, or nowhere. Empty otherwise.
     String whyNotRunning(String integration, int task) {
-        var seen = seenElsewhere.get(new TaskName(integration, task));
-        var livesElsewhere = seen != null && System.nanoTime() - seen <= MOVING.toNanos();
+        var name = new TaskName(integration, task);
+        var seen = lastElsewhere.get(name);
+        var livesElsewhere =
+                elsewhere.containsKey(name) || (seen != null && System.nanoTime() - seen <= MOVING.toNanos());
         return livesElsewhere && !board.lives(integration, task) ? "" : board.whyNotRunning(integration, task);
     }
 
