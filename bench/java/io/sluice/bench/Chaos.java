@@ -80,6 +80,12 @@ final class Chaos implements Callable<Integer> {
             description = "of the node while Kafka stands still (default: ${DEFAULT-VALUE})")
     private long grownMibMax = 128;
 
+    @Option(
+            names = "--patience",
+            description = "how many times as long as a fault allows its recovery may take, for a machine that is busy"
+                    + " with other things; of a cluster (default: ${DEFAULT-VALUE})")
+    private int patience = 1;
+
     @Option(names = "--node-arg", description = "passed on to the node, for instance -Dkey=value; may be repeated")
     private List<String> nodeArguments = List.of();
 
@@ -105,6 +111,7 @@ final class Chaos implements Callable<Integer> {
                 devices.orElse(60),
                 rate.orElse(300L),
                 residentMibMax,
+                patience,
                 nodeArguments);
         return new ClusterChaos(settings, screen, new Rows(out, ClusterResult.HEADER)).run();
     }

@@ -13,6 +13,7 @@ final class ClusterChaos {
     private final Rows rows;
 
     /// @param faults in the order they take turns
+    /// @param patience      how many times as long as a fault allows its recovery may take
     /// @param nodeArguments passed on to every node
     record Settings(
             int trials,
@@ -23,6 +24,7 @@ final class ClusterChaos {
             int devices,
             long rate,
             long residentMibMax,
+            int patience,
             List<String> nodeArguments) {
 
         long seedOf(int trial) {
@@ -95,6 +97,7 @@ final class ClusterChaos {
                 .topic(ClusterRig.MQTT_TOPIC)
                 .window(100)
                 .messages(settings.rate() * 3_600);
-        return new ClusterTrial.Settings(number, settings.seedOf(number), fault, plan, settings.residentMibMax());
+        return new ClusterTrial.Settings(
+                number, settings.seedOf(number), fault, plan, settings.residentMibMax(), settings.patience());
     }
 }

@@ -59,7 +59,7 @@ record ClusterResult(
     /// What the fault itself asks for, added to what the checker found.
     ClusterResult judged() {
         var fault = settings.fault();
-        var limit = fault.limitSeconds() * 1_000L;
+        var limit = fault.limitSeconds() * 1_000L * settings.patience();
         var judged = this;
         for (var i = 0; i < recoveries.size(); i++) {
             var recovery = recoveries.get(i);

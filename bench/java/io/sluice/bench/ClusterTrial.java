@@ -41,8 +41,9 @@ final class ClusterTrial {
     private final List<String> late = new ArrayList<>();
     private String victim = "";
 
-    /// @param plan of the fleet; its messages are as many as it takes
-    record Settings(int number, long seed, ClusterFault fault, Plan plan, long residentMibMax) {}
+    /// @param plan     of the fleet; its messages are as many as it takes
+    /// @param patience how many times as long as the fault allows its recovery may take
+    record Settings(int number, long seed, ClusterFault fault, Plan plan, long residentMibMax, int patience) {}
 
     ClusterTrial(Settings settings, ClusterRig rig) {
         this.settings = settings;

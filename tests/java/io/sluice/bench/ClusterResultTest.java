@@ -13,7 +13,7 @@ class ClusterResultTest {
     private static final Verdict CLEAN = new Verdict(100, 100, 100, 0, 0, Map.of(), List.of());
 
     private static ClusterResult result(ClusterFault fault, List<Long> recoveries, long gap, Verdict verdict) {
-        var settings = new ClusterTrial.Settings(3, 7_003, fault, PLAN, 900);
+        var settings = new ClusterTrial.Settings(3, 7_003, fault, PLAN, 900, 1);
         return new ClusterResult(settings, "node-2", 2_500, recoveries, gap, 0, 400, verdict);
     }
 
@@ -47,7 +47,7 @@ class ClusterResultTest {
 
     @Test
     void findsANodeThatIsTooLarge() {
-        var settings = new ClusterTrial.Settings(3, 7_003, ClusterFault.OVERLOAD, PLAN, 900);
+        var settings = new ClusterTrial.Settings(3, 7_003, ClusterFault.OVERLOAD, PLAN, 900, 1);
         var result = new ClusterResult(settings, "all", 1, List.of(0L), 0, 0, 901, CLEAN);
 
         assertThat(result.judged().verdict().counts()).containsOnlyKeys(Defect.MEMORY);
@@ -87,7 +87,7 @@ class ClusterResultTest {
 
     @Test
     void writesARowOfSoManyColumnsForWhatCouldNotBeJudged() {
-        var settings = new ClusterTrial.Settings(3, 7_003, ClusterFault.EDIT, PLAN, 900);
+        var settings = new ClusterTrial.Settings(3, 7_003, ClusterFault.EDIT, PLAN, 900, 1);
 
         assertThat(ClusterResult.unjudged(settings, "a \"word\"").split(","))
                 .hasSameSizeAs(ClusterResult.HEADER.split(","))

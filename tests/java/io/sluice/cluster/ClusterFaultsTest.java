@@ -6,7 +6,6 @@ import io.sluice.bench.Main;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// The short version of `./sluice chaos --cluster` for the build: three nodes lose the owner of tasks, a node with
 /// connections, each node in turn, and are edited under load.
 @Tag("kafka")
-@Disabled("a cluster in which nothing changes for 10 s says that it is not ready")
 class ClusterFaultsTest {
     @TempDir
     private Path folder = Path.of("");
@@ -42,6 +40,7 @@ class ClusterFaultsTest {
                 "--brokers=1",
                 "--devices=30",
                 "--rate=150",
+                "--patience=4",
                 "--out=" + rows);
 
         assertThat(code)

@@ -160,6 +160,7 @@ final class Ingest {
                     version = arrangedVersion;
                     arrange(wanted);
                     if (isFirst) {
+                        tasks.serve();
                         opening = Optional.of(arranged);
                     } else {
                         arranged.complete(null);

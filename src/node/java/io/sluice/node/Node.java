@@ -208,7 +208,7 @@ public final class Node {
     /// The rest of the start waits until the first definitions are in force.
     private void open(ActorContext<Void> context, String name, CompletableFuture<Opened> opened) {
         history.start(name);
-        var tasks = Tasks.join(context.getSystem(), Role.EXECUTOR, shared.plans(), settings.task(), tools());
+        var tasks = new Tasks(context.getSystem(), Role.EXECUTOR, shared.plans(), settings.task(), tools());
         var plans = new TaskPlans(settings.brokers(), name);
         overview.named(name);
         var ingestKnows = new CompletableFuture<ActorRef<Ingest.Command>>();

@@ -1,5 +1,6 @@
 package io.sluice.node.bridge;
 
+import io.sluice.node.cluster.OwnShard;
 import io.sluice.node.cluster.Role;
 import java.time.Duration;
 import java.util.List;
@@ -14,8 +15,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
-import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -49,28 +48,9 @@ public final class Bridges {
         var bridges = new Bridges(sharding, brokers, tools);
         sharding.init(Entity.of(KEY, context -> bridges.behavior(context.getEntityId()))
                 .withStopMessage(Bridge.Drain.INSTANCE)
-                .withMessageExtractor(new OwnShard())
+                .withMessageExtractor(new OwnShard<>())
                 .withSettings(ClusterShardingSettings.create(system).withRole(Role.INGRESS.word())));
         return bridges;
-    }
-
-    /// Each connection is a shard of its own: two of them shall not share a node by chance.
-    private static final class OwnShard
-            extends ShardingMessageExtractor<ShardingEnvelope<Bridge.Command>, Bridge.Command> {
-        @Override
-        public String entityId(ShardingEnvelope<Bridge.Command> envelope) {
-            return envelope.entityId();
-        }
-
-        @Override
-        public String shardId(String entityId) {
-            return entityId;
-        }
-
-        @Override
-        public Bridge.Command unwrapMessage(ShardingEnvelope<Bridge.Command> envelope) {
-            return envelope.message();
-        }
     }
 
     private Behavior<Bridge.Command> behavior(String name) {

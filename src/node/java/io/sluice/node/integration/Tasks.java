@@ -1,5 +1,6 @@
 package io.sluice.node.integration;
 
+import io.sluice.node.cluster.OwnShard;
 import io.sluice.node.cluster.Role;
 import io.sluice.node.handover.Handover;
 import java.time.Duration;
@@ -8,57 +9,45 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
-import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.jspecify.annotations.Nullable;
 
 /// All integration tasks of the cluster: where they are reached, and what keeps them running.
 public final class Tasks {
     private static final EntityTypeKey<Task.Command> KEY = EntityTypeKey.create(Task.Command.class, "task");
 
-    private final ClusterSharding sharding;
+    private final ActorSystem<?> system;
+    private final Role role;
     private final Plans plans;
+    private final TaskSettings settings;
+    private final TaskTools tools;
+    private volatile @Nullable ClusterSharding serving;
 
-    private Tasks(ClusterSharding sharding, Plans plans) {
-        this.sharding = sharding;
-        this.plans = plans;
-    }
-
-    /// Lets this node own tasks, if it has the role for it. None starts before it is told to run or is handed
-    /// something.
-    ///
     /// @param role  of the nodes that may own tasks
     /// @param plans what they are to do, followed as it changes
-    public static Tasks join(ActorSystem<?> system, Role role, Plans plans, TaskSettings settings, TaskTools tools) {
+    public Tasks(ActorSystem<?> system, Role role, Plans plans, TaskSettings settings, TaskTools tools) {
+        this.system = system;
+        this.role = role;
+        this.plans = plans;
+        this.settings = settings;
+        this.tools = tools;
+    }
+
+    /// Lets this node own tasks, if it has the role for it, and reach those of others. Once, when the plans are there:
+    /// a node that owned a task it knows nothing of would keep it from those who do. None starts before it is told to
+    /// run or is handed something.
+    public void serve() {
         var sharding = ClusterSharding.get(system);
-        sharding.init(Entity.of(KEY, context -> behavior(plans, context.getEntityId(), settings, tools))
+        sharding.init(Entity.of(KEY, context -> behavior(context.getEntityId()))
                 .withStopMessage(Task.Drain.INSTANCE)
-                .withMessageExtractor(new OwnShard())
+                .withMessageExtractor(new OwnShard<>())
                 .withSettings(ClusterShardingSettings.create(system).withRole(role.word())));
-        return new Tasks(sharding, plans);
+        serving = sharding;
     }
 
-    /// Each task is a shard of its own: tasks are few and heavy, and two of them shall not share a node by chance.
-    private static final class OwnShard extends ShardingMessageExtractor<ShardingEnvelope<Task.Command>, Task.Command> {
-        @Override
-        public String entityId(ShardingEnvelope<Task.Command> envelope) {
-            return envelope.entityId();
-        }
-
-        @Override
-        public String shardId(String entityId) {
-            return entityId;
-        }
-
-        @Override
-        public Task.Command unwrapMessage(ShardingEnvelope<Task.Command> envelope) {
-            return envelope.message();
-        }
-    }
-
-    private static Behavior<Task.Command> behavior(Plans plans, String id, TaskSettings settings, TaskTools tools) {
+    private Behavior<Task.Command> behavior(String id) {
         var slash = id.lastIndexOf('/');
         var orders = plans.orders(id.substring(0, slash), Integer.parseInt(id.substring(slash + 1)));
         return orders.plan()
@@ -78,15 +67,23 @@ public final class Tasks {
 
     /// Reaches a task wherever it lives.
     public Consumer<Handover.ToTask> router(String integration, int task) {
-        var entity = sharding.entityRefFor(KEY, id(integration, task));
-        return message -> entity.tell(new Task.FromSender(message));
+        var id = id(integration, task);
+        return message -> tell(id, new Task.FromSender(message));
+    }
+
+    /// Before this node serves, nothing is told: who tells tells it again.
+    private void tell(String id, Task.Command command) {
+        var sharding = serving;
+        if (sharding != null) {
+            sharding.entityRefFor(KEY, id).tell(command);
+        }
     }
 
     /// Lets the tasks of an integration finish what they have and end; the reconciler brings them back with
     /// producers of their own.
     public void restart(String integration, int tasks) {
         for (int task = 0; task < tasks; task++) {
-            sharding.entityRefFor(KEY, id(integration, task)).tell(Task.Drain.INSTANCE);
+            tell(id(integration, task), Task.Drain.INSTANCE);
         }
     }
 
@@ -96,7 +93,7 @@ public final class Tasks {
             timers.startTimerWithFixedDelay(Tick.RUN, Duration.ZERO, interval);
             return Behaviors.receiveMessage(tick -> switch (tick) {
                 case RUN -> {
-                    plans.wanted().forEach(id -> sharding.entityRefFor(KEY, id).tell(Task.Run.INSTANCE));
+                    plans.wanted().forEach(id -> tell(id, Task.Run.INSTANCE));
                     yield Behaviors.same();
                 }
                 case STOP -> Behaviors.stopped();
