@@ -49,9 +49,13 @@ final class InForce {
         read.problems().forEach(problem -> log.error("the catalog has what this node cannot use: {}", problem));
         problems = read.problems();
         var arranged = new CompletableFuture<Void>();
-        var _ = arranged.thenRun(() -> {
-            seen.accept(catalog);
-            first.complete(null);
+        var _ = arranged.whenComplete((_, failure) -> {
+            if (failure == null) {
+                seen.accept(catalog);
+                first.complete(null);
+            } else {
+                first.completeExceptionally(failure);
+            }
         });
         ingest.tell(new Ingest.Arrange(catalog.version(), read.integrations(), arranged));
     }

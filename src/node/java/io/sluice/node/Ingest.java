@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -58,6 +59,10 @@ final class Ingest {
 
     /// How the other nodes stand now.
     record Know(Circle<Standing> others) implements Command {}
+
+    private enum Served implements Command {
+        INSTANCE
+    }
 
     private enum Look implements Command {
         INSTANCE
@@ -101,6 +106,7 @@ final class Ingest {
         }
     }
 
+    private final ActorRef<Command> self;
     private final TimerScheduler<Command> timers;
     private final Shared shared;
     private final Tasks tasks;
@@ -114,6 +120,7 @@ final class Ingest {
     private Optional<Circle<Standing>> others = Optional.empty();
     private Optional<CompletableFuture<Void>> opening = Optional.empty();
     private long version = -1;
+    private boolean serves;
 
     private Ingest(
             ActorContext<Command> context,
@@ -125,6 +132,7 @@ final class Ingest {
             TaskWatch watch,
             BiConsumer<Standing, Set<String>> voice,
             Meters meters) {
+        this.self = context.getSelf();
         this.timers = timers;
         this.shared = shared;
         this.tasks = tasks;
@@ -160,7 +168,7 @@ final class Ingest {
                     version = arrangedVersion;
                     arrange(wanted);
                     if (isFirst) {
-                        tasks.serve();
+                        serve(arranged);
                         opening = Optional.of(arranged);
                     } else {
                         arranged.complete(null);
@@ -170,6 +178,7 @@ final class Ingest {
                     others = Optional.of(circle);
                     look();
                 }
+                case Served _ -> serves = true;
                 case Look _ -> look();
             }
             open();
@@ -178,8 +187,18 @@ final class Ingest {
         });
     }
 
+    private void serve(CompletableFuture<Void> arranged) {
+        var _ = tasks.serve().whenComplete((_, failure) -> {
+            if (failure == null) {
+                self.tell(Served.INSTANCE);
+            } else {
+                arranged.completeExceptionally(failure);
+            }
+        });
+    }
+
     private void open() {
-        if (integrations.values().stream().noneMatch(arranged -> arranged.way.isWaiting())) {
+        if (serves && integrations.values().stream().noneMatch(arranged -> arranged.way.isWaiting())) {
             opening.ifPresent(arranged -> arranged.complete(null));
             opening = Optional.empty();
         }

@@ -47,6 +47,14 @@ public final class Plans {
         return Optional.ofNullable(integrations.get(integration)).map(planned -> planned.plan(task));
     }
 
+    /// The plan of some task that is to be alive.
+    Optional<TaskPlan> any() {
+        return integrations.values().stream()
+                .filter(planned -> planned.tasks > 0)
+                .findFirst()
+                .map(planned -> planned.plan(0));
+    }
+
     boolean isWanted(String integration, int task) {
         var planned = integrations.get(integration);
         return planned != null && task < planned.tasks;

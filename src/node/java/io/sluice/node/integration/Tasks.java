@@ -4,6 +4,8 @@ import io.sluice.node.cluster.OwnShard;
 import io.sluice.node.cluster.Role;
 import io.sluice.node.handover.Handover;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -35,10 +37,21 @@ public final class Tasks {
         this.tools = tools;
     }
 
-    /// Lets this node own tasks, if it has the role for it, and reach those of others. Once, when the plans are there:
-    /// a node that owned a task it knows nothing of would keep it from those who do. None starts before it is told to
-    /// run or is handed something.
-    public void serve() {
+    /// Lets this node own tasks, if it has the role for it, and reach those of others. Once, when the plans
+    /// are there: a node that owned a task it knows nothing of would keep it from those who do. None starts
+    /// before it is told to run or is handed something.
+    ///
+    /// @return once it does, after some seconds at most
+    public CompletionStage<Void> serve() {
+        return CompletableFuture.runAsync(
+                () -> {
+                    plans.any().ifPresent(WarmUp::run);
+                    init();
+                },
+                tools.blocking());
+    }
+
+    private void init() {
         var sharding = ClusterSharding.get(system);
         sharding.init(Entity.of(KEY, context -> behavior(context.getEntityId()))
                 .withStopMessage(Task.Drain.INSTANCE)
