@@ -34,7 +34,9 @@ class ComposeTest {
         var settings = Deploy.settings(
                 List.of(Deploy.CLUSTER_CONF, Deploy.FOLDER.resolve("compose.conf")), environment(node, tls));
 
-        settings.cluster().tls().ifPresentOrElse(PeerTls::check, () -> assertThat(node).isEmpty());
+        settings.cluster()
+                .tls()
+                .ifPresentOrElse(PeerTls::check, () -> assertThat(node).isEmpty());
         assertThat(settings.cluster().host()).isEqualTo(node);
         assertThat(settings.cluster().discovery().hosts().nodes()).hasSameSizeAs(NODES);
         assertThat(settings.cluster().discovery().needed()).isEqualTo(2);
@@ -50,12 +52,15 @@ class ComposeTest {
         assertThat(names).containsAll(NODES);
         services.properties().forEach(entry -> {
             var service = entry.getValue();
-            service.path("depends_on").fieldNames().forEachRemaining(on -> assertThat(names).contains(on));
+            service.path("depends_on")
+                    .fieldNames()
+                    .forEachRemaining(on -> assertThat(names).contains(on));
             for (var volume : service.path("volumes")) {
                 var source = volume.asText().split(":", -1)[0];
-                assertThat(source.startsWith("./")
-                                ? Files.exists(Deploy.FOLDER.resolve(source))
-                                : compose.path("volumes").has(source))
+                assertThat(
+                                source.startsWith("./")
+                                        ? Files.exists(Deploy.FOLDER.resolve(source))
+                                        : compose.path("volumes").has(source))
                         .as(source)
                         .isTrue();
             }
@@ -81,7 +86,9 @@ class ComposeTest {
     @Test
     void knowsWhenEachServiceIsWell() {
         for (var name : List.of("postgres", "kafka")) {
-            assertThat(services.path(name).path("healthcheck").has("test")).as(name).isTrue();
+            assertThat(services.path(name).path("healthcheck").has("test"))
+                    .as(name)
+                    .isTrue();
         }
         assertThat(Deploy.text("Dockerfile")).contains("HEALTHCHECK", "USER 10001:10001");
     }
@@ -103,8 +110,8 @@ class ComposeTest {
     /// Whoever stops a node waits longer than all bounds of its stop together.
     @Test
     void waitsForTheStopOfANode() {
-        var phases = Configuration.forActors(Configuration.reference().resolve())
-                .getConfig("pekko.coordinated-shutdown");
+        var phases =
+                Configuration.forActors(Configuration.reference().resolve()).getConfig("pekko.coordinated-shutdown");
         var fallback = phases.getDuration("default-phase-timeout");
         var all = Duration.ZERO;
         for (var phase : phases.getObject("phases").keySet()) {
@@ -126,7 +133,9 @@ class ComposeTest {
 
     private Map<String, String> environment(String node, Path tls) {
         var environment = new HashMap<String, String>();
-        services.path(node).path("environment").properties()
+        services.path(node)
+                .path("environment")
+                .properties()
                 .forEach(variable -> environment.put(
                         variable.getKey(), Deploy.variables(variable.getValue().asText())));
         assertThat(environment.put("SLUICE_TLS", tls.toString())).isEqualTo("/etc/sluice/tls");

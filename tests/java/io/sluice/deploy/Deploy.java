@@ -65,7 +65,11 @@ final class Deploy {
 
     /// Names of the variables in a text, with what compose does if they are not there.
     static List<String> variablesIn(String text) {
-        return VARIABLE.matcher(text).results().map(found -> found.group(1)).distinct().toList();
+        return VARIABLE.matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .distinct()
+                .toList();
     }
 
     /// What nodes read, as an operator would make it.

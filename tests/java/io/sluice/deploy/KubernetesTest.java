@@ -55,7 +55,10 @@ class KubernetesTest {
         "- port: 17355, - port: 17356, 'NetworkPolicy sluice: port 17356'"
     })
     void seesWhatIsWrong(String good, String bad, String problem) {
-        var yaml = Deploy.run("kubectl", "kustomize", Deploy.FOLDER.resolve("k8s/overlays/msk").toString());
+        var yaml = Deploy.run(
+                "kubectl",
+                "kustomize",
+                Deploy.FOLDER.resolve("k8s/overlays/msk").toString());
 
         assertThat(yaml).contains(good);
         assertThat(Manifests.of(yaml.replace(good, bad)).problems()).contains(problem);
@@ -63,7 +66,10 @@ class KubernetesTest {
 
     @Test
     void seesASelectorThatMatchesNothing() {
-        var yaml = Deploy.run("kubectl", "kustomize", Deploy.FOLDER.resolve("k8s/overlays/msk").toString());
+        var yaml = Deploy.run(
+                "kubectl",
+                "kustomize",
+                Deploy.FOLDER.resolve("k8s/overlays/msk").toString());
 
         var broken = yaml.replaceFirst("(?s)(kind: PodDisruptionBudget.*?app: )sluice", "$1sluise");
 
@@ -74,7 +80,8 @@ class KubernetesTest {
     @ParameterizedTest
     @MethodSource("overlays")
     void holdsNoSecret(String overlay) {
-        assertThat(of(overlay).all()).noneMatch(each -> each.path("kind").asText().equals("Secret"));
+        assertThat(of(overlay).all())
+                .noneMatch(each -> each.path("kind").asText().equals("Secret"));
         assertThat(of(overlay).all().toString()).doesNotContainPattern("(?i)(password|secret)[a-z-]* *=");
     }
 
@@ -134,16 +141,18 @@ class KubernetesTest {
         var kafka = of("local-kafka").one("StatefulSet", "kafka");
         var names = new ArrayList<String>();
         for (int each = 0; each < kafka.at("/spec/replicas").asInt(); each++) {
-            names.add("kafka-%d.%s:9092".formatted(each, kafka.at("/spec/serviceName").asText()));
+            names.add("kafka-%d.%s:9092"
+                    .formatted(each, kafka.at("/spec/serviceName").asText()));
         }
 
-        var settings =
-                Deploy.settings(files("local-kafka", folder), environment("local-kafka", folder.resolve("tls")));
+        var settings = Deploy.settings(files("local-kafka", folder), environment("local-kafka", folder.resolve("tls")));
 
-        assertThat(settings.brokers().values())
-                .singleElement()
-                .returns(names, broker -> broker.bootstrapServers());
-        assertThat(of("local-kafka").one("Service", "kafka").at("/spec/clusterIP").asText()).isEqualTo("None");
+        assertThat(settings.brokers().values()).singleElement().returns(names, broker -> broker.bootstrapServers());
+        assertThat(of("local-kafka")
+                        .one("Service", "kafka")
+                        .at("/spec/clusterIP")
+                        .asText())
+                .isEqualTo("None");
     }
 
     private static Manifests of(String overlay) {
@@ -198,7 +207,9 @@ class KubernetesTest {
     private static Map<String, String> environment(String overlay, Path tls) {
         var environment = new HashMap<String, String>();
         for (var variable : node(overlay).at("/spec/template/spec/containers/0/env")) {
-            var value = variable.has("valueFrom") ? "10.0.0.7" : variable.path("value").asText();
+            var value = variable.has("valueFrom")
+                    ? "10.0.0.7"
+                    : variable.path("value").asText();
             environment.put(variable.path("name").asText(), value.replace("/etc/sluice/tls", tls.toString()));
         }
         return environment;

@@ -13,7 +13,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// What Kubernetes would be given, and what is wrong with it: names that lead nowhere, and containers that may more than
+/// What Kubernetes would be given, and what is wrong with it: names that lead nowhere, and containers that may more
+/// than
 /// they need.
 record Manifests(List<JsonNode> all) {
 
@@ -41,14 +42,15 @@ record Manifests(List<JsonNode> all) {
 
     /// Deployments and the like.
     Stream<JsonNode> workloads() {
-        return all.stream().filter(each -> each.at("/spec/template/spec/containers").isArray());
+        return all.stream()
+                .filter(each -> each.at("/spec/template/spec/containers").isArray());
     }
 
     /// By kind and the beginning of its name, to which kustomize may add a hash.
     JsonNode one(String kind, String name) {
         return all.stream()
-                .filter(each -> each.path("kind").asText().equals(kind)
-                        && name(each).matches(name + "(-[0-9a-z]{10})?"))
+                .filter(each ->
+                        each.path("kind").asText().equals(kind) && name(each).matches(name + "(-[0-9a-z]{10})?"))
                 .findFirst()
                 .orElse(MissingNode.getInstance());
     }
@@ -70,18 +72,34 @@ record Manifests(List<JsonNode> all) {
 
     private static void checkHardened(JsonNode workload, List<String> problems) {
         var pod = workload.at("/spec/template/spec");
-        must(problems, workload, "runAsNonRoot", pod.at("/securityContext/runAsNonRoot").asBoolean());
-        must(problems, workload, "runAsUser", pod.at("/securityContext/runAsUser").asInt() >= 10_000);
+        must(
+                problems,
+                workload,
+                "runAsNonRoot",
+                pod.at("/securityContext/runAsNonRoot").asBoolean());
+        must(
+                problems,
+                workload,
+                "runAsUser",
+                pod.at("/securityContext/runAsUser").asInt() >= 10_000);
         must(
                 problems,
                 workload,
                 "seccomp",
                 pod.at("/securityContext/seccompProfile/type").asText().equals("RuntimeDefault"));
         must(problems, workload, "automountServiceAccountToken", pod.has("automountServiceAccountToken"));
-        must(problems, workload, "enableServiceLinks", !pod.path("enableServiceLinks").asBoolean(true));
+        must(
+                problems,
+                workload,
+                "enableServiceLinks",
+                !pod.path("enableServiceLinks").asBoolean(true));
         for (var container : pod.path("containers")) {
             var context = container.path("securityContext");
-            must(problems, workload, "readOnlyRootFilesystem", context.path("readOnlyRootFilesystem").asBoolean());
+            must(
+                    problems,
+                    workload,
+                    "readOnlyRootFilesystem",
+                    context.path("readOnlyRootFilesystem").asBoolean());
             must(
                     problems,
                     workload,
@@ -98,7 +116,11 @@ record Manifests(List<JsonNode> all) {
                     "no user of its own",
                     !context.has("runAsUser") && !context.has("runAsNonRoot") && !context.has("privileged"));
             for (var bound : List.of("/resources/requests", "/resources/limits")) {
-                must(problems, workload, bound, container.at(bound).has("cpu") && container.at(bound).has("memory"));
+                must(
+                        problems,
+                        workload,
+                        bound,
+                        container.at(bound).has("cpu") && container.at(bound).has("memory"));
             }
             for (var probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
                 must(problems, workload, probe, container.has(probe));
@@ -165,7 +187,11 @@ record Manifests(List<JsonNode> all) {
         }
         for (var selector : selectors) {
             var ofNamespace = selector.has("kubernetes.io/metadata.name");
-            must(problems, each, "selector " + selector, ofNamespace || podsOf(selector).findAny().isPresent());
+            must(
+                    problems,
+                    each,
+                    "selector " + selector,
+                    ofNamespace || podsOf(selector).findAny().isPresent());
         }
     }
 
@@ -173,23 +199,42 @@ record Manifests(List<JsonNode> all) {
         var pods = podsOf(service.at("/spec/selector")).toList();
         for (var port : service.at("/spec/ports")) {
             var target = port.path("targetPort").asText();
-            must(problems, service, "port " + target, !pods.isEmpty() && pods.stream().allMatch(pod -> ports(pod)
-                    .anyMatch(each -> each.path("name").asText().equals(target)
-                            && each.path("containerPort").asInt() == port.path("port").asInt())));
+            must(
+                    problems,
+                    service,
+                    "port " + target,
+                    !pods.isEmpty()
+                            && pods.stream()
+                                    .allMatch(pod -> ports(pod)
+                                            .anyMatch(each ->
+                                                    each.path("name").asText().equals(target)
+                                                            && each.path("containerPort")
+                                                                            .asInt()
+                                                                    == port.path("port")
+                                                                            .asInt())));
         }
     }
 
     private void checkBinding(JsonNode binding, List<String> problems) {
-        must(problems, binding, "role", exists("Role", binding.at("/roleRef/name").asText()));
+        must(
+                problems,
+                binding,
+                "role",
+                exists("Role", binding.at("/roleRef/name").asText()));
         for (var subject : binding.path("subjects")) {
-            must(problems, binding, "subject", exists("ServiceAccount", subject.path("name").asText()));
+            must(
+                    problems,
+                    binding,
+                    "subject",
+                    exists("ServiceAccount", subject.path("name").asText()));
         }
     }
 
     /// What pods are let in at they have; what they are let out to, another of ours has, if it is one of ours.
     private void checkPolicy(JsonNode policy, List<String> problems) {
         for (var rule : policy.at("/spec/ingress")) {
-            checkPolicyPorts(policy, podsOf(policy.at("/spec/podSelector/matchLabels")).toList(), rule, problems);
+            checkPolicyPorts(
+                    policy, podsOf(policy.at("/spec/podSelector/matchLabels")).toList(), rule, problems);
         }
         for (var rule : policy.at("/spec/egress")) {
             for (var peer : rule.path("to")) {
@@ -204,8 +249,14 @@ record Manifests(List<JsonNode> all) {
     private static void checkPolicyPorts(JsonNode policy, List<JsonNode> pods, JsonNode rule, List<String> problems) {
         must(problems, policy, "rule without ports", rule.path("ports").size() > 0);
         for (var port : rule.path("ports")) {
-            must(problems, policy, "port " + port.path("port").asText(), pods.stream().allMatch(pod -> ports(pod)
-                    .anyMatch(each -> each.path("containerPort").asInt() == port.path("port").asInt())));
+            must(
+                    problems,
+                    policy,
+                    "port " + port.path("port").asText(),
+                    pods.stream()
+                            .allMatch(pod -> ports(pod)
+                                    .anyMatch(each -> each.path("containerPort").asInt()
+                                            == port.path("port").asInt())));
         }
     }
 

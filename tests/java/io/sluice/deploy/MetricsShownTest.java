@@ -37,7 +37,9 @@ class MetricsShownTest {
         var expressions = new ArrayList<String>();
         dashboard.findValues("expr").forEach(each -> expressions.add(each.asText()));
 
-        assertThat(expressions).hasSizeGreaterThan(20).allSatisfy(each -> assertThat(unknown(each)).isEmpty());
+        assertThat(expressions)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(each -> assertThat(unknown(each)).isEmpty());
         assertThat(dashboard.findValues("id").stream().map(JsonNode::asInt)).doesNotHaveDuplicates();
     }
 
@@ -45,8 +47,9 @@ class MetricsShownTest {
     void theAlertsWatchWhatThereIs() {
         var expressions = Deploy.yaml("prometheus/alerts.yaml").findValues("expr");
 
-        assertThat(expressions).hasSizeGreaterThan(8).allSatisfy(each -> assertThat(unknown(each.asText()))
-                .isEmpty());
+        assertThat(expressions)
+                .hasSizeGreaterThan(8)
+                .allSatisfy(each -> assertThat(unknown(each.asText())).isEmpty());
     }
 
     @Test

@@ -146,8 +146,8 @@ final class Mosquitto implements AutoCloseable {
         await("mosquitto saved")
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> Files.exists(store)
-                        && !Files.getLastModifiedTime(store).equals(before));
+                .until(() ->
+                        Files.exists(store) && !Files.getLastModifiedTime(store).equals(before));
     }
 
     /// kill -9.

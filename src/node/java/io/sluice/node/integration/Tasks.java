@@ -36,8 +36,8 @@ public final class Tasks {
     }
 
     /// Lets this node own tasks, if it has the role for it, and reach those of others. Once, when the plans are there:
-    /// a node that owned a task it knows nothing of would keep it from those who do. None starts before it is told to
-    /// run or is handed something.
+    /// a node that owned a task it knows nothing of would keep it from those who do. None starts before it is told
+    /// to run or is handed something.
     public void serve() {
         var sharding = ClusterSharding.get(system);
         sharding.init(Entity.of(KEY, context -> behavior(context.getEntityId()))
