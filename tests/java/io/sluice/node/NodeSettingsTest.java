@@ -215,7 +215,7 @@ class NodeSettingsTest {
     @ParameterizedTest
     @MethodSource("examples")
     void readsEveryExample(Path example) {
-        var environment = Map.of("KAFKA_USER", "user", "KAFKA_PASSWORD", "hunter2");
+        var environment = Map.of("KAFKA_USER", "user", "KAFKA_PASSWORD", "hunter2", "NODE", "1");
         var config = new Configuration(List.of(example), List.of(), environment).resolve();
 
         var settings = NodeSettings.from(config);
