@@ -43,7 +43,6 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
     private static final int NUMBERS_BYTES = 64;
 
     private static final int UTF8_MAX = 3;
-    private static final Runnable NOBODY = () -> {};
 
     private final ActorRefResolver references;
 
@@ -221,9 +220,12 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
             arrivals.add(arrival(in));
             subjects.add(in.sharedText());
         }
-        return new Hand(
-                session, incarnation, base, number, lanes, new Batch(arrivals, subjects, weight, NOBODY), sender);
+        var batch = new Batch(arrivals, subjects, weight, WireForm::toNobody);
+        return new Hand(session, incarnation, base, number, lanes, batch, sender);
     }
+
+    /// Nobody on this node waits for what was received on another.
+    private static void toNobody() {}
 
     private static Arrival arrival(WireBuffer in) {
         var flags = (int) in.number();
