@@ -186,8 +186,12 @@ class LaneRuleSimulationTest {
             assertThat(nodes.values()).as(seed).allSatisfy(node -> {
                 assertThat(node.places).as(node.id).hasSize(1);
                 assertThat(node.places.getFirst().begun).as(node.id).isTrue();
-                assertThat(node.begun).as(node.id).isEqualTo(lanesByVersion.get(version));
+                assertThat(node.begun).as(node.id).isEqualTo(lanes(version));
             });
+        }
+
+        private long lanes(long ofVersion) {
+            return lanesByVersion.getOrDefault(ofVersion, 0L);
         }
 
         private void step() {
@@ -228,8 +232,7 @@ class LaneRuleSimulationTest {
 
         private void change() {
             version++;
-            var before = lanesByVersion.get(version - 1);
-            lanesByVersion.put(version, random.nextBoolean() ? version : before);
+            lanesByVersion.put(version, random.nextBoolean() ? version : lanes(version - 1));
         }
 
         /// It knows who is there, and nothing of the catalog yet; the others learn of it when they do.
@@ -260,7 +263,7 @@ class LaneRuleSimulationTest {
             if (node.applied < version) {
                 var from = Math.max(1, node.applied + 1);
                 var next = from + random.nextLong(version - from + 1);
-                node.apply(next, lanesByVersion.get(next));
+                node.apply(next, lanes(next));
             }
             node.look();
         }
