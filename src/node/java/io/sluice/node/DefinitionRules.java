@@ -7,11 +7,15 @@ import io.sluice.node.access.AccessRules;
 import io.sluice.node.catalog.Key;
 import io.sluice.node.catalog.Kind;
 import io.sluice.node.catalog.Rules;
+import io.sluice.node.integration.Chains;
 import io.sluice.node.integration.IntegrationSettings;
+import io.sluice.node.integration.Next;
 import io.sluice.node.route.TopicFilter;
 import io.sluice.node.settings.Definition;
 import io.sluice.node.settings.Problems;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,9 +56,53 @@ record DefinitionRules(Config resolved, Set<String> brokers, SortedMap<String, S
                 problems(key, definition).forEach(problem -> found.add(new Problem(key, key + ": " + problem)));
             }
         }
+        found.addAll(chainProblems(all, changed));
         var ofAccess = changed.stream().filter(DefinitionRules::isOfAccess).collect(Collectors.toUnmodifiableSet());
         found.addAll(AccessRules.problems(all, ofAccess));
         return found;
+    }
+
+    private List<Problem> chainProblems(Map<Key, String> all, Set<Key> changed) {
+        var keys = changed.stream()
+                .filter(key -> key.kind() == Kind.INTEGRATION && !declared.containsKey(key.name()))
+                .sorted(Comparator.comparing(Key::name))
+                .toList();
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        var found = new ArrayList<Problem>();
+        var chains = new Chains(nexts(all));
+        for (var key : keys) {
+            if (all.containsKey(key)) {
+                chains.check(
+                        key.name(),
+                        (name, problem) ->
+                                found.add(new Problem(key, "%s: integration.%s %s".formatted(key, name, problem))));
+            } else {
+                chains.naming(key.name())
+                        .forEach(name -> found.add(new Problem(
+                                key, "%s: must stay, integration [%s] sends on to it".formatted(key, name))));
+            }
+        }
+        return found;
+    }
+
+    /// Where each integration sends on; what the configuration declares goes first.
+    private Map<String, Next> nexts(Map<Key, String> all) {
+        var nexts = new HashMap<String, Next>();
+        all.forEach((key, definition) -> {
+            if (key.kind() == Kind.INTEGRATION) {
+                nexts.put(key.name(), next(definition));
+            }
+        });
+        declared.forEach((name, definition) -> nexts.put(name, next(definition)));
+        return nexts;
+    }
+
+    private Next next(String definition) {
+        return new Next(
+                Definition.text(definition, resolved, "sluice.integration-defaults", "on-success"),
+                Definition.text(definition, resolved, "sluice.integration-defaults", "on-failure"));
     }
 
     private List<String> problems(Key key, String definition) {

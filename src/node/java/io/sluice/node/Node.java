@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.sluice.node.api.Api;
 import io.sluice.node.api.Catalogue;
 import io.sluice.node.catalog.Catalog;
@@ -15,6 +16,7 @@ import io.sluice.node.cluster.Role;
 import io.sluice.node.embedded.EmbeddedKafka;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.handover.LoopIntake;
+import io.sluice.node.integration.Chain;
 import io.sluice.node.integration.TaskBoard;
 import io.sluice.node.integration.TaskTools;
 import io.sluice.node.integration.Tasks;
@@ -79,6 +81,7 @@ public final class Node {
     private final Readiness readiness = new Readiness();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Ingest.Shared shared = Ingest.Shared.create();
+    private final EventExecutor chainLoop = Publishing.loop("sluice-chain", shared);
     private final DefinitionRules rules;
     private final ActorSystem<Void> system;
     private final ActorRef<Catalog.Command> catalog;
@@ -292,6 +295,10 @@ public final class Node {
                 store.epochs()::next,
                 history::deadLetters,
                 (integration, reason) -> meters.parked(integration, reason).increment(),
+                new Chain(
+                        chainLoop,
+                        name -> Optional.ofNullable(shared.destinations().get(name)),
+                        meters),
                 history::failed,
                 board,
                 history.events());
@@ -299,6 +306,7 @@ public final class Node {
 
     /// What all else stands on.
     private void closeWhatIsBelow() {
+        chainLoop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
         history.close();
         kafka.ifPresent(EmbeddedKafka::close);
         store.close();

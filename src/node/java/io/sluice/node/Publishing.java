@@ -50,7 +50,7 @@ final class Publishing implements AutoCloseable {
                 meters);
     }
 
-    private static EventExecutor loop(String name, Ingest.Shared shared) {
+    static EventExecutor loop(String name, Ingest.Shared shared) {
         var loop = new DefaultEventExecutor(new DefaultThreadFactory(name, true));
         shared.loops().add(loop);
         return loop;

@@ -49,7 +49,9 @@ final class Stalls implements Runnable {
         var plan = plans.find(note.integration(), note.task());
         var waits = note.phase() == TaskPhase.RUNNING && lagSeconds >= PATIENCE.toSeconds();
         if (waits && plan.isPresent() && stalled.add(name)) {
-            var reason = plan.get().problems().explain(new TimeoutException("no acknowledgement yet"));
+            var reason = note.problem().isEmpty()
+                    ? plan.get().problems().explain(new TimeoutException("no acknowledgement yet"))
+                    : note.problem();
             log.warn(
                     "task [{}] waits {} s for Kafka with {} batches: {}",
                     name,

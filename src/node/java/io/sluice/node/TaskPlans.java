@@ -36,6 +36,7 @@ record TaskPlans(Map<String, BrokerSettings> brokers, String nodeName) {
                 topic,
                 integration.linger().isEmpty(),
                 () -> Formatter.of(integration.format(), nodeName)::record,
+                integration.next(),
                 cause -> explain(broker.name(), properties, topic, cause));
     }
 

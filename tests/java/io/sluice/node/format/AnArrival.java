@@ -3,6 +3,7 @@ package io.sluice.node.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.node.event.Arrival;
+import io.sluice.node.event.Metadata;
 import io.sluice.node.event.Properties;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ final class AnArrival {
     private String responseTopic = "";
     private byte[] correlationData = new byte[0];
     private boolean text;
+    private Metadata metadata = Metadata.NONE;
     private final List<Properties.User> user = new ArrayList<>();
 
     static AnArrival anArrival() {
@@ -56,6 +58,11 @@ final class AnArrival {
 
     AnArrival certified(String name) {
         certificateName = name;
+        return this;
+    }
+
+    AnArrival noted(String name, String text) {
+        metadata = metadata.with(name, text);
         return this;
     }
 
@@ -108,6 +115,7 @@ final class AnArrival {
                 username,
                 certificateName,
                 1_795_168_800_007L,
-                properties);
+                properties,
+                metadata);
     }
 }

@@ -38,7 +38,7 @@ class FormatterGoldenTest {
     }
 
     static Stream<Case> cases() {
-        return Stream.of(plain(), mqtt5(), published(), empty(), patterns(), data())
+        return Stream.of(plain(), mqtt5(), published(), chained(), empty(), patterns(), data())
                 .flatMap(cases -> cases);
     }
 
@@ -82,6 +82,23 @@ class FormatterGoldenTest {
                         format,
                         anIntegration().userPropertiesAsHeaders(),
                         anArrival().publishedAsEvent().contentType("application/json")));
+    }
+
+    /// What integrations before this one noted.
+    private static Stream<Case> chained() {
+        var arrival = anArrival()
+                .noted("offset", "42")
+                .noted("partition", "3")
+                .noted("topic", "t \"1\"")
+                .noted("zone", "of another");
+        return Stream.of(Format.values())
+                .map(format -> a(
+                        "chained",
+                        format,
+                        anIntegration()
+                                .metadata("zone", "z-1")
+                                .header("before", "${metadata.topic}/${metadata.partition}/${metadata.offset}"),
+                        arrival));
     }
 
     private static Stream<Case> empty() {

@@ -58,7 +58,7 @@ class TemplateTest {
             ${props.} | has the unknown placeholder ${props.}; known are
             ${topic[x]} | pattern "${topic[x]}" has a topic level that is no number; the first is topic[0], position 9
             ${topic[-1]} | has a topic level that is no number; the first is topic[0], position 9
-            ${metadata.x} | pattern "${metadata.x}" has ${metadata.x}, which has no value; set are zone, position 1
+            ${metadata.x} | pattern "${metadata.x}" has ${metadata.x}, which has no value; set are zone, and in a chain error, offset, partition, topic, position 1
             ${props.a:-${qos}} | pattern "${props.a:-${qos}}" has a placeholder inside a default, position 12
             $[] | pattern "$[]" has a JSON path without a name where one must be, position 3
             $[a..b] | pattern "$[a..b]" has a JSON path without a name where one must be, position 5
@@ -92,6 +92,20 @@ class TemplateTest {
     })
     void obeysThePolicyForAMissingValue(OnMissing policy, String pattern, String filled) throws Unformattable {
         assertThat(template(pattern, policy).text(anArrival().build(), json)).isEqualTo(filled);
+    }
+
+    @Test
+    void takesFromAChainWhatTheIntegrationDoesNotSetItself() throws Unformattable {
+        var last = anArrival().noted("topic", "t-1").noted("zone", "of another").build();
+        var first = anArrival().build();
+
+        assertThat(template("${metadata.topic}/${metadata.zone}", OnMissing.FAIL)
+                        .text(last, json))
+                .isEqualTo("t-1/z-1");
+        assertThat(template("${metadata.topic:-none}", OnMissing.FAIL).text(first, json))
+                .isEqualTo("none");
+        assertThatThrownBy(() -> template("${metadata.topic}", OnMissing.FAIL).text(first, json))
+                .isInstanceOf(Unformattable.class);
     }
 
     @Test

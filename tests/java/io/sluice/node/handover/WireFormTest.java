@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.typesafe.config.ConfigFactory;
 import io.sluice.node.event.Arrival;
+import io.sluice.node.event.Metadata;
 import io.sluice.node.event.Properties;
 import io.sluice.node.handover.Handover.Hand;
 import io.sluice.node.integration.TaskWireForm;
@@ -72,6 +73,14 @@ class WireFormTest {
                                 arrival("1", "d-1", new byte[0], Properties.NONE),
                                 arrival("2", "d-1", "21 °C".getBytes(StandardCharsets.UTF_8), ALL)),
                         List.of("d-1", "")),
+                hand(
+                        List.of(
+                                arrival("1", "d-1", new byte[0], Properties.NONE),
+                                arrival("2", "d-1", new byte[0], Properties.NONE)
+                                        .with(
+                                                "3",
+                                                Metadata.NONE.with("topic", "t").with("offset", "7"))),
+                        List.of("d-1", "d-1")),
                 new Handover.Drop(7, sender),
                 new Handover.Dropped(7),
                 new Handover.Opened(5, 1, 0, 3, task),
@@ -129,12 +138,30 @@ class WireFormTest {
                 0601310013706c616e742f372f74656d7065726174757265000003642d31000475736572000080d095ffbc3102\
                 1601320106323120c2b04302030480d095ffbc31\
                 00106170706c69636174696f6e2f6a736f6e0b616e737765722f68657265030102ff01010201610131016102c3bc04
+                hand.2 ffffffffffffffff7fffffffffffffff03040c<sender>6302\
+                0601310013706c616e742f372f74656d7065726174757265000003642d31000475736572000080d095ffbc3102\
+                260133010002030480d095ffbc310200066f666673657401370005746f706963017402
                 drop.1 0000000000000007<sender>
                 dropped.1 0000000000000007
                 opened.1 0000000000000005010003<task>
                 expected.1 00000000000000058407
                 acknowledged.1 0000000000000005830700
                 """);
+    }
+
+    /// Nodes of the release before can read it.
+    @Test
+    void onlyABatchWithMetadataTravelsInTheNewForm() {
+        assertThat(messages().stream().map(form::manifest))
+                .containsExactly(
+                        "open.1",
+                        "hand.1",
+                        "hand.2",
+                        "drop.1",
+                        "dropped.1",
+                        "opened.1",
+                        "expected.1",
+                        "acknowledged.1");
     }
 
     private String reference(ActorRef<?> actor) {
@@ -179,14 +206,15 @@ class WireFormTest {
             }
         }
         assertThatExceptionOfType(NotSerializableException.class)
-                .isThrownBy(() -> form.fromBinary(new byte[0], "hand.2"))
+                .isThrownBy(() -> form.fromBinary(new byte[0], "hand.3"))
                 .withMessageContaining("newer release");
     }
 
     @Test
     void theBoundHoldsForTheOddestArrival() {
         var odd = "\u20ac".repeat(300);
-        var arrival = new Arrival(odd, odd, new byte[500], 0, false, false, odd, odd, odd, Long.MAX_VALUE, ALL);
+        var arrival = new Arrival(odd, odd, new byte[500], 0, false, false, odd, odd, odd, Long.MAX_VALUE, ALL)
+                .with(odd, Metadata.NONE.with(odd, odd));
 
         var head = form.toBinary(hand(List.of(arrival("", "", new byte[0], Properties.NONE)), List.of(""))).length;
 

@@ -52,6 +52,24 @@ abstract class TaskRig {
     static final Duration LIMIT = Duration.ofSeconds(60);
     static final String NAME = "one";
 
+    /// Where no integration sends on.
+    static final Chain NO_CHAIN = new Chain(
+            new Onward.Loop() {
+                @Override
+                public void execute(Runnable task) {
+                    task.run();
+                }
+
+                @Override
+                public void later(Runnable task, Duration delay) {}
+
+                @Override
+                public long nanos() {
+                    return 0;
+                }
+            },
+            _ -> Optional.empty());
+
     final ActorTestKit kit = ActorTestKit.create(ConfigFactory.parseString("""
                     pekko.actor.provider = local
                     pekko.coordinated-shutdown.exit-jvm = off
@@ -85,6 +103,8 @@ abstract class TaskRig {
 
     volatile Parking.DeadLetterBox box = (arrival, _, reason, _) -> parked.add(text(arrival) + ": " + reason);
     volatile ActorRef<Task.Command> task = kit.<Task.Command>createTestProbe().ref();
+
+    Chain chain = NO_CHAIN;
 
     volatile Optional<TaskPlan> newest = Optional.empty();
     volatile boolean wanted = true;
@@ -154,6 +174,7 @@ abstract class TaskRig {
                 _ -> epochs.getAsLong(),
                 _ -> (arrival, subject, reason, error) -> box.park(arrival, subject, reason, error),
                 (_, reason) -> parkedByReason.merge(reason, 1, Integer::sum),
+                chain,
                 _ -> breaks.incrementAndGet(),
                 board,
                 events);

@@ -23,7 +23,15 @@ class TaskVoiceTest {
     private final TaskVoice voice = new TaskVoice(
             "one",
             0,
-            new TaskTools(Runnable::run, _ -> 1, _ -> (_, _, _, _) -> {}, (_, _) -> {}, _ -> {}, board, events));
+            new TaskTools(
+                    Runnable::run,
+                    _ -> 1,
+                    _ -> (_, _, _, _) -> {},
+                    (_, _) -> {},
+                    TaskRig.NO_CHAIN,
+                    _ -> {},
+                    board,
+                    events));
 
     @Test
     void saysLessOftenWhatDoesNotChange() {

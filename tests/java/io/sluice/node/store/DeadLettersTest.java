@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.node.event.Arrival;
+import io.sluice.node.event.Metadata;
 import io.sluice.node.event.Properties;
 import io.sluice.node.store.DeadLetters.Kept;
 import io.sluice.node.store.DeadLetters.Order;
@@ -174,7 +175,8 @@ class DeadLettersTest {
                 true,
                 60,
                 List.of(new Properties.User("plant", "7"), new Properties.User("plant", "ö \"8\"")));
-        for (var given : List.of(arrival("full", properties), arrival("none", Properties.NONE))) {
+        var chained = arrival("chained", properties).with("chained", Metadata.NONE.with("error", "no \"metadata\""));
+        for (var given : List.of(arrival("full", properties), arrival("none", Properties.NONE), chained)) {
             letters.add(DeadLetter.of("one", 0, given, "s", "r", "e", at(1)));
 
             var kept = letters.find(DeadLetterQuery.ALL, Order.NEWEST_FIRST, 1)

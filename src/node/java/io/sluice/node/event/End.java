@@ -7,7 +7,8 @@ public enum End {
     DELIVERED,
     /// In the queue topic, acknowledged by Kafka.
     QUEUED,
-    /// Among the dead letters, for a person to look at.
+    /// It can never be delivered: among the dead letters, for a person to look at, or safe in the integration that
+    /// `on-failure` names.
     PARKED,
     /// Not taken; the publisher was told or will send again.
     REFUSED,

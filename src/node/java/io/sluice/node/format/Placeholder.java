@@ -1,7 +1,9 @@
 package io.sluice.node.format;
 
 import io.sluice.node.event.Arrival;
+import io.sluice.node.event.Metadata;
 import java.util.Map;
+import java.util.TreeSet;
 
 /// Where a pattern takes a value from.
 @FunctionalInterface
@@ -85,14 +87,21 @@ interface Placeholder {
         return topic.substring(start, end < 0 ? topic.length() : end);
     }
 
-    /// Metadata never changes, so a name without a value would be missing for ever.
+    /// The integration's own text goes first; it never changes. What an integration before this one noted is looked
+    /// up; any other name would be missing for ever.
     private static Placeholder metadata(String pattern, int start, String name, boolean hasDefault, Scope scope) {
         var text = scope.metadata.getOrDefault(name, "");
+        if (text.isEmpty() && Metadata.NAMES.contains(name)) {
+            return (arrival, _) -> arrival.metadata().get(name);
+        }
         if (text.isEmpty() && !hasDefault) {
             throw Template.invalid(
                     pattern,
-                    "has ${metadata.%s}, which has no value; set are %s"
-                            .formatted(name, String.join(", ", scope.metadata.keySet())),
+                    "has ${metadata.%s}, which has no value; set are %s, and in a chain %s"
+                            .formatted(
+                                    name,
+                                    String.join(", ", scope.metadata.keySet()),
+                                    String.join(", ", new TreeSet<>(Metadata.NAMES))),
                     start - 2);
         }
         return new Fixed(text);

@@ -3,6 +3,7 @@ package io.sluice.node.format;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.sluice.node.event.Arrival;
+import io.sluice.node.event.Metadata;
 import io.sluice.node.event.Properties;
 import java.util.Map;
 
@@ -26,10 +27,11 @@ final class TbmqWrapper {
 
     private final JsonText json = new JsonText();
     private final byte[] nodesAndTime;
-    private final byte[] metadataAndEnd;
+    private final Map<String, String> fixed;
+    private final byte[] metadata;
 
     /// @param node     stands for both of TBMQ's nodes: the one that received and the one that sends
-    /// @param metadata in the order to be written
+    /// @param metadata the integration's own, in the order to be written
     TbmqWrapper(String node, Map<String, String> metadata) {
         nodesAndTime = new JsonText()
                 .raw(ascii(",\"tbmqIeNode\":"))
@@ -44,7 +46,8 @@ final class TbmqWrapper {
             tail.raw(separator).text(entry.getKey()).raw(COLON).text(entry.getValue());
             separator = COMMA;
         }
-        metadataAndEnd = tail.raw(END).raw(END).toBytes();
+        fixed = metadata;
+        this.metadata = tail.toBytes();
     }
 
     byte[] wrap(Arrival arrival) {
@@ -62,7 +65,25 @@ final class TbmqWrapper {
         }
         json.raw(PROPS);
         props(arrival.properties());
-        return json.raw(metadataAndEnd).toBytes();
+        json.raw(metadata);
+        if (!arrival.metadata().isEmpty()) {
+            noted(arrival.metadata());
+        }
+        return json.raw(END).raw(END).toBytes();
+    }
+
+    /// What integrations before this one noted; its own texts go first.
+    private void noted(Metadata noted) {
+        var separator = !fixed.isEmpty();
+        for (var entry : noted.texts().entrySet()) {
+            if (!fixed.containsKey(entry.getKey())) {
+                if (separator) {
+                    json.raw(COMMA);
+                }
+                separator = true;
+                json.text(entry.getKey()).raw(COLON).text(entry.getValue());
+            }
+        }
     }
 
     /// A name that repeats keeps its first place and its last value.

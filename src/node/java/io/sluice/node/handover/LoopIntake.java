@@ -57,6 +57,12 @@ public final class LoopIntake implements Intake {
         return destinations.size();
     }
 
+    /// Hands on one arrival to one integration, whether or not that wants its topic. Behind all that was offered
+    /// before, and with it.
+    public void offer(Destination destination, Arrival arrival, Publisher publisher, long sequence) {
+        gather(destination, arrival, publisher, sequence);
+    }
+
     private void gather(Destination destination, Arrival arrival, Publisher publisher, long sequence) {
         var subject = destination.subject(arrival);
         var door = destination.door(subject);

@@ -1,6 +1,7 @@
 package io.sluice.node.handover;
 
 import io.sluice.node.event.Arrival;
+import io.sluice.node.event.Metadata;
 import io.sluice.node.event.Properties;
 import io.sluice.node.handover.Handover.Acknowledged;
 import io.sluice.node.handover.Handover.Drop;
@@ -13,6 +14,7 @@ import java.io.NotSerializableException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.TreeMap;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -28,6 +30,11 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
     private static final int IDENTIFIER = 7_140_002;
     private static final String OPEN = "open.1";
     private static final String HAND = "hand.1";
+
+    /// As the first, and an arrival of it may have metadata. Only sent if one has any, so that nodes of an earlier
+    /// release are handed all else.
+    private static final String HAND_WITH_METADATA = "hand.2";
+
     private static final String DROP = "drop.1";
     private static final String DROPPED = "dropped.1";
     private static final String OPENED = "opened.1";
@@ -37,6 +44,7 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
     private static final int RETAIN = 4;
     private static final int DUPLICATE = 8;
     private static final int HAS_PROPERTIES = 16;
+    private static final int HAS_METADATA = 32;
     private static final int QOS = 3;
 
     /// Most bytes an arrival takes besides its payload and its texts.
@@ -64,6 +72,9 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
         for (var user : properties.user()) {
             texts += user.name().length() + user.value().length() + NUMBERS_BYTES;
         }
+        for (var entry : arrival.metadata().texts().entrySet()) {
+            texts += entry.getKey().length() + entry.getValue().length() + NUMBERS_BYTES;
+        }
         return NUMBERS_BYTES + arrival.payload().length + properties.correlationData().length + UTF8_MAX * texts;
     }
 
@@ -76,7 +87,7 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
     public String manifest(Object message) {
         return switch (message) {
             case Open _ -> OPEN;
-            case Hand _ -> HAND;
+            case Hand hand -> hasMetadata(hand.batch()) ? HAND_WITH_METADATA : HAND;
             case Drop _ -> DROP;
             case Dropped _ -> DROPPED;
             case Opened _ -> OPENED;
@@ -141,7 +152,7 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
         try {
             return switch (manifest) {
                 case OPEN -> new Open(in.fixed(), in.number(), reference(in));
-                case HAND -> hand(in);
+                case HAND, HAND_WITH_METADATA -> hand(in);
                 case DROP -> new Drop(in.fixed(), reference(in));
                 case DROPPED -> new Dropped(in.fixed());
                 case OPENED -> new Opened(in.fixed(), in.number(), in.number(), in.number(), reference(in));
@@ -156,6 +167,15 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
         } catch (IllegalArgumentException e) {
             throw unreadable(manifest, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static boolean hasMetadata(Batch batch) {
+        for (var arrival : batch.arrivals()) {
+            if (!arrival.metadata().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void write(Hand hand, WireBuffer out) {
@@ -179,7 +199,8 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
         out.number(arrival.qos()
                 | (arrival.retain() ? RETAIN : 0)
                 | (arrival.duplicate() ? DUPLICATE : 0)
-                | (has ? HAS_PROPERTIES : 0));
+                | (has ? HAS_PROPERTIES : 0)
+                | (arrival.metadata().isEmpty() ? 0 : HAS_METADATA));
         out.text(arrival.id());
         out.sharedText(arrival.topic());
         out.bytes(arrival.payload());
@@ -189,6 +210,13 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
         out.number(arrival.receivedAt());
         if (has) {
             write(arrival.properties(), out);
+        }
+        if (!arrival.metadata().isEmpty()) {
+            out.number(arrival.metadata().texts().size());
+            arrival.metadata().texts().forEach((name, text) -> {
+                out.sharedText(name);
+                out.text(text);
+            });
         }
     }
 
@@ -240,7 +268,17 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
                 in.sharedText(),
                 in.sharedText(),
                 in.number(),
-                (flags & HAS_PROPERTIES) == 0 ? Properties.NONE : properties(in));
+                (flags & HAS_PROPERTIES) == 0 ? Properties.NONE : properties(in),
+                (flags & HAS_METADATA) == 0 ? Metadata.NONE : metadata(in));
+    }
+
+    private static Metadata metadata(WireBuffer in) {
+        var size = in.count();
+        var texts = new TreeMap<String, String>();
+        for (int i = 0; i < size; i++) {
+            texts.put(in.sharedText(), in.text());
+        }
+        return new Metadata(texts);
     }
 
     private static Properties properties(WireBuffer in) {

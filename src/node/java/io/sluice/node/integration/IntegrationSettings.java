@@ -11,11 +11,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /// One integration: which messages it wants, what records they become, and how these reach Kafka.
@@ -114,8 +114,9 @@ public record IntegrationSettings(
             Map<String, Section> sections, Set<String> brokers, Consumer<String> filterCheck) {
         var found = new LinkedHashMap<String, IntegrationSettings>();
         sections.forEach((name, section) -> found.put(name, from(name, section, brokers, filterCheck)));
-        var chains = new Chains(found);
-        sections.forEach((name, section) -> chains.check(section, Objects.requireNonNull(found.get(name))));
+        var chains = new Chains(found.values().stream()
+                .collect(Collectors.toMap(IntegrationSettings::name, IntegrationSettings::next)));
+        sections.forEach((name, section) -> chains.check(name, section::problem));
         return List.copyOf(found.values());
     }
 
@@ -144,6 +145,11 @@ public record IntegrationSettings(
                 section.text("on-failure"));
         settings.check(section, brokers);
         return settings;
+    }
+
+    /// Where it sends on what became of its messages.
+    public Next next() {
+        return new Next(onSuccess, onFailure);
     }
 
     private void check(Section section, Set<String> brokers) {

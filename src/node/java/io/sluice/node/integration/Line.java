@@ -4,8 +4,10 @@ import io.sluice.node.event.Arrival;
 import io.sluice.node.format.Unformattable;
 import io.sluice.node.handover.Receiver.Lot;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,7 +34,25 @@ public final class Line {
     /// @param merging  most bytes merged into one shipment
     /// @param parallel most shipments under way; 1 where each must be answered before the next
     /// @param careful  ship record by record, to find the one that Kafka finds invalid
-    record Plan(Recorder recorder, long epoch, long merging, int parallel, boolean careful) {}
+    /// @param integration whose line it is
+    /// @param onward   where outcomes are sent on, before what they came from counts as safe
+    record Plan(
+            Recorder recorder,
+            long epoch,
+            long merging,
+            int parallel,
+            boolean careful,
+            String integration,
+            Optional<Onward> onward) {
+
+        private boolean tracesRecords() {
+            return onward.isPresent() && !onward.get().next().onSuccess().isEmpty();
+        }
+
+        private boolean parks() {
+            return onward.isEmpty() || onward.get().next().onFailure().isEmpty();
+        }
+    }
 
     /// Makes a record of an arrival.
     public interface Recorder {
@@ -41,12 +61,15 @@ public final class Line {
 
     /// Told when lots are safe, in the order they came.
     interface Listener {
-        /// @param parked arrivals of each lot that ended among the dead letters
+        /// @param parked arrivals of each lot that ended among the dead letters, or were sent on as failed
         void safe(int[] parked);
     }
 
     /// Lots a line can hold; senders' windows keep it far below.
     private static final int LOTS_MAX = 1 << 16;
+
+    /// Shipments that wait for the next integration at the same time.
+    private static final int SENT_ON_MAX = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
 
@@ -63,11 +86,15 @@ public final class Line {
     static Line start(ActorSystem<?> system, Plan plan, Outlet outlet, Parking parking, Listener listener) {
         var loading = new Loading(plan);
         var shipping = new Shipping(plan, outlet, parking);
-        Pair<BoundedSourceQueue<Lot>, CompletionStage<Done>> running = Source.<Lot>queue(LOTS_MAX)
+        var shipped = Source.<Lot>queue(LOTS_MAX)
                 .batchWeighted(plan.merging(), lot -> lot.batch().weight(), Line::first, Line::merged)
                 .map(loading::load)
-                .mapAsync(plan.parallel(), shipping::ship)
-                .toMat(Sink.foreach(shipment -> listener.safe(shipment.parked())), Keep.both())
+                .mapAsync(plan.parallel(), shipping::ship);
+        var safe = plan.onward()
+                .map(onward -> shipped.mapAsync(SENT_ON_MAX, shipment -> shipment.sendOn(plan, onward)))
+                .orElse(shipped);
+        Pair<BoundedSourceQueue<Lot>, CompletionStage<Done>> running = safe.toMat(
+                        Sink.<Shipment>foreach(shipment -> listener.safe(shipment.failed())), Keep.both())
                 .withAttributes(ActorAttributes.dispatcher(DISPATCHER))
                 .run(system);
         return new Line(running.first(), running.second());
@@ -135,7 +162,7 @@ public final class Line {
                     .thenCompose(refusals -> {
                         refusals.forEach(
                                 refusal -> shipment.refused(refusal.index(), refusal.reason(), refusal.cause()));
-                        return shipment.toPark.isEmpty()
+                        return shipment.failures.isEmpty() || !plan.parks()
                                 ? CompletableFuture.completedFuture(shipment)
                                 : before.handle((_, _) -> shipment).thenCompose(this::park);
                     })
@@ -160,6 +187,9 @@ public final class Line {
                             plan, i, batch.arrivals().get(j), batch.subjects().get(j));
                 }
             }
+            if (plan.tracesRecords()) {
+                shipment.records.replaceAll(Traced::new);
+            }
             return shipment;
         }
     }
@@ -168,9 +198,9 @@ public final class Line {
     private static final class Shipment {
         private record Place(int position, int lot, Arrival arrival, String subject) {}
 
-        private record ToPark(int position, int lot, Parking.Letter letter) {
-            private static ToPark of(Place place, String reason, Exception cause) {
-                return new ToPark(
+        private record Failure(int position, int lot, Parking.Letter letter) {
+            private static Failure of(Place place, String reason, Exception cause) {
+                return new Failure(
                         place.position,
                         place.lot,
                         new Parking.Letter(place.arrival, place.subject, reason, error(cause)));
@@ -180,7 +210,7 @@ public final class Line {
         private final List<Lot> lots;
         private final List<ProducerRecord<byte[], byte[]>> records;
         private final List<Place> places;
-        private final List<ToPark> toPark = new ArrayList<>(0);
+        private final List<Failure> failures = new ArrayList<>(0);
 
         private Shipment(List<Lot> lots) {
             this.lots = lots;
@@ -190,33 +220,62 @@ public final class Line {
         }
 
         private void add(Plan plan, int lot, Arrival arrival, String subject) {
-            var place = new Place(places.size() + toPark.size(), lot, arrival, subject);
+            var place = new Place(places.size() + failures.size(), lot, arrival, subject);
             try {
                 records.add(plan.recorder().record(arrival, subject, plan.epoch()));
                 places.add(place);
             } catch (Unformattable e) {
-                toPark.add(ToPark.of(place, reason(e), e));
+                failures.add(Failure.of(place, reason(e), e));
             } catch (RuntimeException e) {
                 LOG.error("arrival [{}] on topic [{}] made the formatter fail", arrival.id(), arrival.topic(), e);
-                toPark.add(ToPark.of(place, reason(e), e));
+                failures.add(Failure.of(place, reason(e), e));
             }
         }
 
         private void refused(int index, String reason, Exception cause) {
-            toPark.add(ToPark.of(places.get(index), reason, cause));
+            failures.add(Failure.of(places.get(index), reason, cause));
         }
 
         private List<Parking.Letter> letters() {
-            return toPark.stream()
-                    .sorted(Comparator.comparingInt(ToPark::position))
-                    .map(ToPark::letter)
+            return failures.stream()
+                    .sorted(Comparator.comparingInt(Failure::position))
+                    .map(Failure::letter)
                     .toList();
         }
 
-        private int[] parked() {
-            var parked = new int[lots.size()];
-            toPark.forEach(parking -> parked[parking.lot]++);
-            return parked;
+        private CompletionStage<Shipment> sendOn(Plan plan, Onward onward) {
+            var outcomes = new ArrayList<Outcome>();
+            if (plan.tracesRecords()) {
+                addSuccesses(plan.integration(), onward.next().onSuccess(), outcomes);
+            }
+            if (!plan.parks()) {
+                for (var letter : letters()) {
+                    outcomes.add(Outcome.failure(
+                            onward.next().onFailure(),
+                            plan.integration(),
+                            letter.arrival(),
+                            letter.reason(),
+                            letter.error()));
+                }
+            }
+            return onward.send(outcomes).thenApply(_ -> this);
+        }
+
+        private void addSuccesses(String integration, String target, List<Outcome> outcomes) {
+            var failed = new BitSet();
+            failures.forEach(failure -> failed.set(failure.position));
+            for (int i = 0; i < places.size(); i++) {
+                var place = places.get(i);
+                if (!failed.get(place.position) && records.get(i) instanceof Traced traced) {
+                    outcomes.add(Outcome.success(target, integration, place.arrival, traced.taken()));
+                }
+            }
+        }
+
+        private int[] failed() {
+            var failed = new int[lots.size()];
+            failures.forEach(failure -> failed[failure.lot]++);
+            return failed;
         }
     }
 }

@@ -267,7 +267,8 @@ final class Outlet {
             for (int i = 0; i < records.size(); i++) {
                 var answered = new Answered(i);
                 try {
-                    var _ = producer.send(records.get(i), answered);
+                    var record = records.get(i);
+                    var _ = producer.send(record, record instanceof Traced traced ? traced.noting(answered) : answered);
                 } catch (RuntimeException e) {
                     answered.onCompletion(null, e);
                 }

@@ -13,7 +13,7 @@ import io.sluice.node.integration.TaskEvent.OfOutlet;
 import io.sluice.node.integration.TaskEvent.OutletEnded;
 import io.sluice.node.integration.TaskEvent.PauseOver;
 import io.sluice.node.integration.TaskEvent.Safe;
-import io.sluice.node.integration.TaskEvent.Unkept;
+import io.sluice.node.integration.TaskEvent.Waits;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -88,7 +88,7 @@ public final class Task {
     private long lanes;
     private int idleLooks;
     private int breaksInARow;
-    private boolean hasUnkept;
+    private boolean isWaiting;
 
     private Task(
             ActorContext<Command> context,
@@ -160,7 +160,7 @@ public final class Task {
                 line.close();
                 yield draining(outlet, line);
             }
-            case Unkept(var from, var problem) when from == line -> unkept(problem);
+            case Waits(var from, var what, var problem) when from == line -> waits(what, problem);
             case LookAtClock _ -> {
                 if (outlet.splitsInVain()) {
                     // what goes wrong with it is the line's to tell, which breaks now
@@ -242,7 +242,7 @@ public final class Task {
             case Broken(var from, var cause)
             when from == line -> closed(outlet, () -> stopped("broken while draining: " + reason(cause)));
             case DrainTimeOver _ -> closed(outlet, () -> stopped("out of time while draining"));
-            case Unkept(var from, var problem) when from == line -> unkept(problem);
+            case Waits(var from, var what, var problem) when from == line -> waits(what, problem);
             case LookAtClock _ -> lookAtClock();
             case FromSender _, OfLine _, OfOutlet _, Run _, Drain _, PauseOver _ -> Behaviors.same();
         });
@@ -273,15 +273,18 @@ public final class Task {
         var self = context.getSelf();
         var parallel = careful || outlet.isTransactional() ? 1 : plan.adaptive() ? MERGED_PARALLEL : LINGERING_PARALLEL;
         var lines = new CompletableFuture<Line>();
+        var onward = tools.chain()
+                .open(plan, outlet::isStopped, problem -> self.tell(new Waits(lines.join(), "waits", problem)));
         var line = Line.start(
                 context.getSystem(),
-                new Line.Plan(plan.recorders().get(), epoch, MERGING_BYTES, parallel, careful),
+                new Line.Plan(
+                        plan.recorders().get(), epoch, MERGING_BYTES, parallel, careful, plan.integration(), onward),
                 outlet,
                 new Parking(
                         tools.deadLetters(plan),
                         settings,
                         tools.blocking(),
-                        problem -> self.tell(new Unkept(lines.join(), problem))),
+                        problem -> self.tell(new Waits(lines.join(), "unkept", problem))),
                 parked -> self.tell(new Safe(lines.join(), parked)));
         lines.complete(line);
         context.pipeToSelf(line.ended(), (_, failure) -> failure == null ? new Ended(line) : new Broken(line, failure));
@@ -323,10 +326,10 @@ public final class Task {
         return Behaviors.same();
     }
 
-    private Behavior<Command> unkept(String problem) {
-        voice.unkept(problem);
-        context.getLog().warn("task [{}] could not keep a dead letter, and waits for it: {}", plan, problem);
-        hasUnkept = true;
+    private Behavior<Command> waits(String what, String problem) {
+        voice.waits(what, problem);
+        context.getLog().warn("task [{}] waits, {}: {}", plan, what, problem);
+        isWaiting = true;
         return Behaviors.same();
     }
 
@@ -363,8 +366,8 @@ public final class Task {
     private Behavior<Command> settle(int[] parked) {
         breaksInARow = 0;
         voice.gotOn();
-        if (hasUnkept) {
-            hasUnkept = false;
+        if (isWaiting) {
+            isWaiting = false;
             voice.noProblem();
         }
         backlog.settle(parked);

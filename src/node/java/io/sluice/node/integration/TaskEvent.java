@@ -18,8 +18,11 @@ sealed interface TaskEvent extends Task.Command {
 
     record Broken(Line line, Throwable cause) implements OfLine {}
 
-    /// A dead letter that could not be kept, and will be tried again.
-    record Unkept(Line line, String problem) implements OfLine {}
+    /// It waits, and tries again.
+    ///
+    /// @param what    `unkept`, a dead letter that could not be kept, or `waits`, outcomes that cannot be sent on
+    /// @param problem in words for an operator
+    record Waits(Line line, String what, String problem) implements OfLine {}
 
     enum PauseOver implements TaskEvent {
         INSTANCE

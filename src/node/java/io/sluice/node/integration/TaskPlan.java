@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param adaptive    merge what comes while Kafka has not answered; otherwise the producer's own linger
 ///                    works
 /// @param recorders   gives what makes the records, one for each line: it is used by one thread at a time
+/// @param next        where it sends on what became of its messages
 /// @param problems    explains why a start failed, in words for an operator; may block
 public record TaskPlan(
         String integration,
@@ -23,7 +24,20 @@ public record TaskPlan(
         @Nullable String topic,
         boolean adaptive,
         Supplier<Line.Recorder> recorders,
+        Next next,
         Problems problems) {
+
+    /// One of the last of a chain, or of none.
+    public TaskPlan(
+            String integration,
+            int task,
+            Supplier<Map<String, Object>> properties,
+            @Nullable String topic,
+            boolean adaptive,
+            Supplier<Line.Recorder> recorders,
+            Problems problems) {
+        this(integration, task, properties, topic, adaptive, recorders, Next.NOWHERE, problems);
+    }
 
     /// Finds out why Kafka could not be used.
     public interface Problems {

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 /// @param epochs      hands out owner generations, strictly rising for each integration; may block
 /// @param deadLetters keeps what can never be delivered; may block
 /// @param parked      counts what the box took
+/// @param chain       where outcomes are sent on
 /// @param failures    counts lines that broke
 /// @param board       where tasks note how they are
 /// @param events      where tasks tell what happened to them
@@ -17,6 +18,7 @@ public record TaskTools(
         Epochs epochs,
         DeadLetters deadLetters,
         Parked parked,
+        Chain chain,
         Failures failures,
         TaskBoard board,
         EventLog events) {

@@ -2,8 +2,8 @@ package io.sluice.node.integration;
 
 import io.sluice.node.observe.EventLog;
 
-/// Notes on the board how a task is, and tells the events what of it is news: a task that tries again and again says so
-/// the 1st, 2nd, 4th, 8th … time, and whenever the reason is another one. Confined to the task's actor.
+/// Notes on the board how a task is, and tells the events what of it is news: a task that tries again and again says
+/// so the 1st, 2nd, 4th, 8th … time, and whenever the reason is another one. Confined to the task's actor.
 final class TaskVoice {
     private final String integration;
     private final int task;
@@ -42,9 +42,9 @@ final class TaskVoice {
         }
     }
 
-    /// A dead letter could not be kept, and the task waits for it.
-    void unkept(String problem) {
-        failed("unkept", problem);
+    /// It waits for something to be kept or to be sent on.
+    void waits(String what, String problem) {
+        failed(what, problem);
     }
 
     void draining() {

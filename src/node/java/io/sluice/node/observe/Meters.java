@@ -24,7 +24,8 @@ public final class Meters {
         this.registry = registry;
     }
 
-    /// Messages that came to an ingress (`mqtt`, `http`, `replay`, `broker:<name>`), repeats included. Unit: messages.
+    /// Messages that came to an ingress (`mqtt`, `http`, `replay`, `chain`, `broker:<name>`), repeats included. Unit:
+    /// messages.
     public Counter received(String ingress, int qos) {
         return registry.counter("sluice.received.messages", "ingress", ingress, "qos", Integer.toString(qos));
     }

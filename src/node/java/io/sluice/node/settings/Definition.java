@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/// A definition that came over the network, read as a section of a file is. It is JSON and nothing more: it includes no
-/// file, opens no URL and names no variable.
+/// A definition that came over the network, read as a section of a file is. It is JSON and nothing more: it includes
+/// no file, opens no URL and names no variable.
 public final class Definition {
     static final int DEPTH_MAX = 20;
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -34,6 +34,29 @@ public final class Definition {
     public static Section section(String kind, String json, Config resolved, String template, Problems problems) {
         var completed = own(kind, json, problems).withFallback(resolved.getConfig(template));
         return Section.of(completed.atKey(kind), kind, problems);
+    }
+
+    /// One text at the top of a definition, or that of the template; empty if neither has it or it cannot be read. For
+    /// what refers to others: a definition that is good is read as a section.
+    public static String text(String json, Config resolved, String template, String key) {
+        var found = resolved.getConfig(template).getString(key);
+        try (var parser = JSON.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return found;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                var isIt = parser.currentName().equals(key);
+                if (parser.nextToken() == JsonToken.VALUE_STRING && isIt) {
+                    return parser.getText();
+                }
+                parser.skipChildren();
+            }
+            return found;
+        } catch (JsonProcessingException _) {
+            return found;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Read once without recursion, for what comes after it is recursive and takes the last of two equal names.

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /// An arrival that can never be delivered, and why.
 ///
-/// @param properties its MQTT 5 properties as JSON, see [PropertiesJson]
+/// @param properties its MQTT 5 properties and its metadata as JSON, see [PropertiesJson]
 /// @param reason     short and fixed, e.g. `unformattable`
 /// @param error      what was wrong, in words
 public record DeadLetter(
@@ -50,7 +50,7 @@ public record DeadLetter(
                 arrival.certificateName(),
                 arrival.qos(),
                 arrival.retain(),
-                PropertiesJson.of(arrival.properties()),
+                PropertiesJson.of(arrival.properties(), arrival.metadata()),
                 arrival.payload(),
                 subject,
                 reason,
@@ -61,7 +61,7 @@ public record DeadLetter(
 
     /// The arrival as it was.
     ///
-    /// @throws IllegalStateException if its properties cannot be read back
+    /// @throws IllegalStateException if its properties or its metadata cannot be read back
     public Arrival arrival() {
         return new Arrival(
                 arrivalId,
@@ -74,7 +74,8 @@ public record DeadLetter(
                 username,
                 certificateName,
                 receivedAt.toEpochMilli(),
-                PropertiesJson.read(properties));
+                PropertiesJson.read(properties),
+                PropertiesJson.readMetadata(properties));
     }
 
     @Override

@@ -4,21 +4,23 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sluice.node.event.Metadata;
 import io.sluice.node.event.Properties;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /// MQTT 5 properties as they are stored: absent ones are left out, correlation data in Base64, user properties as
-/// a list because names may repeat.
+/// a list because names may repeat. Beside them what integrations before noted, if they did.
 final class PropertiesJson {
     private static final JsonFactory JSON = new JsonFactory();
 
     private PropertiesJson() {}
 
-    static String of(Properties properties) {
+    static String of(Properties properties, Metadata metadata) {
         var text = new StringWriter();
         try (var json = JSON.createGenerator(text)) {
             json.writeStartObject();
@@ -34,6 +36,7 @@ final class PropertiesJson {
                 json.writeNumberField("expirySeconds", properties.expirySeconds());
             }
             writeUser(json, properties);
+            writeMetadata(json, metadata);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e); // a StringWriter has none
@@ -43,9 +46,22 @@ final class PropertiesJson {
 
     /// The properties that a text tells of. Members that we do not know are looked past.
     static Properties read(String text) {
+        return read(text, PropertiesJson::read);
+    }
+
+    /// The metadata that a text tells of.
+    static Metadata readMetadata(String text) {
+        return text.contains("\"metadata\"") ? read(text, PropertiesJson::readMetadata) : Metadata.NONE;
+    }
+
+    private interface Reading<T> {
+        T of(JsonParser json) throws IOException;
+    }
+
+    private static <T> T read(String text, Reading<T> reading) {
         try (var json = JSON.createParser(text)) {
             json.nextToken();
-            return read(json);
+            return reading.of(json);
         } catch (IOException | RuntimeException e) {
             throw new IllegalStateException(
                     "properties of a dead letter: expected JSON as it was stored, was %d characters of something else"
@@ -76,6 +92,26 @@ final class PropertiesJson {
             }
         }
         return new Properties(contentType, responseTopic, correlationData, isText, expirySeconds, user);
+    }
+
+    private static Metadata readMetadata(JsonParser json) throws IOException {
+        var texts = new TreeMap<String, String>();
+        expect(JsonToken.START_OBJECT, json);
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            var isMetadata = json.currentName().equals("metadata");
+            json.nextToken();
+            if (isMetadata) {
+                expect(JsonToken.START_OBJECT, json);
+                while (json.nextToken() != JsonToken.END_OBJECT) {
+                    var name = json.currentName();
+                    json.nextToken();
+                    texts.put(name, json.getText());
+                }
+            } else {
+                json.skipChildren();
+            }
+        }
+        return new Metadata(texts);
     }
 
     private static List<Properties.User> readUser(JsonParser json) throws IOException {
@@ -109,6 +145,17 @@ final class PropertiesJson {
         if (!value.isEmpty()) {
             json.writeStringField(name, value);
         }
+    }
+
+    private static void writeMetadata(JsonGenerator json, Metadata metadata) throws IOException {
+        if (metadata.isEmpty()) {
+            return;
+        }
+        json.writeObjectFieldStart("metadata");
+        for (var entry : metadata.texts().entrySet()) {
+            json.writeStringField(entry.getKey(), entry.getValue());
+        }
+        json.writeEndObject();
     }
 
     private static void writeUser(JsonGenerator json, Properties properties) throws IOException {
