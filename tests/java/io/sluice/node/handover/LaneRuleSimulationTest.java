@@ -28,7 +28,7 @@ class LaneRuleSimulationTest {
     private static final int SEEDS = 4_000;
 
     /// Ways to build it wrong. Every one must be seen.
-    private enum Defect {
+    enum Defect {
         NONE,
         ASKS_NOBODY,
         TAKES_SILENCE_FOR_CONSENT,

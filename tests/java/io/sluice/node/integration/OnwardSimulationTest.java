@@ -173,14 +173,19 @@ class OnwardSimulationTest {
                         safe.add(onward.send(parcel));
                     }
                 }
-                case 2 ->
-                    world.target(name)
-                            .ifPresent(_ -> world.integrations.get(name).full = !isQuiet && random.nextBoolean());
+                case 2 -> {
+                    var there = world.integrations.get(name);
+                    if (world.target(name).isPresent() && there != null) {
+                        there.full = !isQuiet && random.nextBoolean();
+                    }
+                }
                 case 3 -> {
-                    if (random.nextInt(4) == 0 && world.integrations.containsKey(name)) {
-                        world.integrations.get(name).follow(); // changed
-                    } else if (!isQuiet && world.integrations.containsKey(name)) {
-                        away.put(name, world.integrations.remove(name));
+                    var there = world.integrations.get(name);
+                    if (random.nextInt(4) == 0 && there != null) {
+                        there.follow(); // changed
+                    } else if (!isQuiet && there != null) {
+                        world.integrations.remove(name);
+                        away.put(name, there);
                     }
                 }
                 case 4 -> {
