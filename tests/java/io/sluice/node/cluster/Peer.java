@@ -1,5 +1,7 @@
 package io.sluice.node.cluster;
 
+import static org.awaitility.Awaitility.await;
+
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.node.observe.Management;
@@ -41,6 +43,7 @@ final class Peer implements AutoCloseable {
             EntityTypeKey.create((Class<ActorRef<String>>) (Class<?>) ActorRef.class, "thing");
 
     private static final int THINGS = 30;
+    private static final Duration JOIN_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_LIMIT = Duration.ofMillis(500);
 
     private final ActorSystem<Void> system;
@@ -88,13 +91,11 @@ final class Peer implements AutoCloseable {
     }
 
     /// A process of its own.
-    public static void main(String[] definitions) throws Exception {
+    public static void main(String[] definitions) {
         var all = new ArrayList<>(QUICK);
         all.addAll(List.of(definitions));
         try (var peer = open(all)) {
-            while (!peer.isUp()) {
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
+            await().atMost(JOIN_LIMIT).until(peer::isUp);
             System.out.println("up");
             peer.system.getWhenTerminated().toCompletableFuture().join();
         }

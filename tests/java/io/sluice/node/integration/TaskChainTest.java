@@ -110,8 +110,7 @@ class TaskChainTest extends TaskRig {
         publish(0, 5);
         awaitOffered(5);
         assertThat(values(topic)).containsExactlyElementsOf(texts(0, 5));
-        Thread.sleep(300);
-        assertThat(safe).isEmpty();
+        await().during(Duration.ofMillis(300)).until(safe::isEmpty);
 
         assertThat(next.offered.stream()
                         .map(one -> Map.copyOf(one.arrival.metadata().texts())))

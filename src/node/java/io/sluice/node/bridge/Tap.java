@@ -10,11 +10,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What the client library does not offer: the packet id of a message, reading that can be stopped, and one flush for
-/// many acknowledgements. It sits in the library's pipeline, behind the decoder. All on the connection's event loop.
+/// What the client library does not offer: the packet id of a message, reading that can be stopped at any message, and
+/// one flush for many acknowledgements. It sits in the library's pipeline, behind the decoder. All on the connection's
+/// event loop.
 ///
 /// The only place, besides [Arrivals], that knows the library's inside.
 final class Tap extends ChannelInboundHandlerAdapter {
@@ -22,6 +24,13 @@ final class Tap extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
     private final long pingMillis;
+
+    /// What the last read of the socket held beyond where reading stopped: at most one buffer of it. The library, and
+    /// so the window, knows nothing of it yet.
+    private final ArrayDeque<Object> held = new ArrayDeque<>();
+
+    private boolean reading = true;
+    private boolean handingOut;
     private @Nullable ChannelHandlerContext context;
     private @Nullable MqttStatefulPublish arriving;
     private @Nullable ScheduledFuture<?> pings;
@@ -53,11 +62,13 @@ final class Tap extends ChannelInboundHandlerAdapter {
 
     /// While nothing is read no answer to a ping is, either: that must not look like a broker that is gone.
     void read(boolean on) {
-        channel.config().setAutoRead(on);
-        if (on && pings != null) {
+        reading = on;
+        handOutHeld();
+        channel.config().setAutoRead(reading);
+        if (reading && pings != null) {
             pings.cancel(false);
             pings = null;
-        } else if (!on && pings == null) {
+        } else if (!reading && pings == null) {
             pings = channel.eventLoop()
                     .scheduleWithFixedDelay(this::answerPing, pingMillis, pingMillis, TimeUnit.MILLISECONDS);
         }
@@ -80,6 +91,26 @@ final class Tap extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext in, Object message) {
+        held.add(message);
+        handOutHeld();
+    }
+
+    /// One after the other, until one of them has reading stopped.
+    private void handOutHeld() {
+        if (handingOut || context == null) {
+            return;
+        }
+        handingOut = true;
+        try {
+            while (reading && !held.isEmpty()) {
+                handOut(context, held.remove());
+            }
+        } finally {
+            handingOut = false;
+        }
+    }
+
+    private void handOut(ChannelHandlerContext in, Object message) {
         arriving = message instanceof MqttStatefulPublish publish ? publish : null;
         in.fireChannelRead(message);
         arriving = null;
@@ -87,6 +118,7 @@ final class Tap extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext in) {
+        held.clear(); // not acknowledged: the broker sends it again
         if (pings != null) {
             pings.cancel(false);
             pings = null;
