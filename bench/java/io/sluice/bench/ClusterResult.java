@@ -81,8 +81,10 @@ record ClusterResult(
                     1,
                     "expected %d MiB or less, was %d".formatted(settings.residentMibMax(), residentMib));
         }
-        // without fencing a resumed owner may write what was under way, late; how much is told, not judged
-        return fault == ClusterFault.ZOMBIE_OWNER ? judged.with(judged.verdict.without(Defect.EPOCH_FELL)) : judged;
+        // what its producer had under way when it was stopped may come late, and nothing else
+        return fault == ClusterFault.ZOMBIE_OWNER && lateRecords <= verdict.window()
+                ? judged.with(judged.verdict.without(Defect.EPOCH_FELL))
+                : judged;
     }
 
     private ClusterResult with(Verdict other) {

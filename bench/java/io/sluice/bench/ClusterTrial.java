@@ -244,6 +244,7 @@ final class ClusterTrial {
             settle(fleet);
         }
         blow(rig::define);
+        blow(() -> ClusterDraw.Edit.PRODUCER.tell(rig)); // last one that leaves subjects where they are
     }
 
     private void blow(Runnable blow) {

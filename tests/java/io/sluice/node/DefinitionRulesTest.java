@@ -39,6 +39,23 @@ class DefinitionRulesTest {
     }
 
     @Test
+    void anIntegrationGoesOnAsLongAsEachSubjectKeepsItsTask() {
+        var before = "{\"filters\":[\"a/#\"],\"topic\":\"t\",\"tasks\":4}";
+
+        assertThat(rules.continues(
+                        PLANT, before, "{\"filters\":[\"b/#\"],\"topic\":\"u\",\"tasks\":4,\"enabled\":false}"))
+                .isTrue();
+        assertThat(rules.continues(PLANT, before, "{\"filters\":[\"a/#\"],\"topic\":\"t\",\"tasks\":5}"))
+                .isFalse();
+        assertThat(rules.continues(
+                        PLANT, before, "{\"filters\":[\"a/#\"],\"topic\":\"t\",\"tasks\":4,\"subject\":\"${topic}\"}"))
+                .isFalse();
+        assertThat(rules.continues(PLANT, "{\"filters\":[\"a/#\"],\"topic\":\"t\",\"taks\":4}", before))
+                .as("one that could not be read")
+                .isFalse();
+    }
+
+    @Test
     void findsAllProblemsAtOnce() {
         assertThat(problems(PLANT, "{\"filters\":[\"a/#/b\"],\"topic\":\"t\",\"tasks\":0,\"taks\":1}"))
                 .hasSize(3)

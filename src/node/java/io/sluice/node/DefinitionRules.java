@@ -62,6 +62,18 @@ record DefinitionRules(Config resolved, Set<String> brokers, SortedMap<String, S
         return found;
     }
 
+    /// An integration whose subjects stay with their tasks goes on.
+    @Override
+    public boolean continues(Key key, String before, String after) {
+        if (key.kind() != Kind.INTEGRATION) {
+            return false;
+        }
+        var problems = new Problems();
+        var former = integration(key.name(), before, problems);
+        var next = integration(key.name(), after, problems);
+        return problems.found().isEmpty() && next.distributesAs(former);
+    }
+
     private List<Problem> chainProblems(Map<Key, String> all, Set<Key> changed) {
         var keys = changed.stream()
                 .filter(key -> key.kind() == Kind.INTEGRATION && !declared.containsKey(key.name()))

@@ -18,7 +18,8 @@ import java.util.TreeMap;
 final class Definitions {
 
     /// @param version of the catalog at which it was last changed; 0 if it stands in the configuration
-    record Defined(IntegrationSettings settings, long version) {}
+    /// @param lanes   of the catalog since which its subjects are distributed over tasks as they are; 0 likewise
+    record Defined(IntegrationSettings settings, long version, long lanes) {}
 
     /// @param integrations enabled ones, by name
     /// @param problems     definitions of the catalog that cannot be used on this node: where one was
@@ -31,7 +32,8 @@ final class Definitions {
     }
 
     /// @param settings empty if it could not be used
-    private record Known(long version, Optional<IntegrationSettings> settings, List<String> problems) {}
+    /// @param lanes    of those
+    private record Known(long version, Optional<IntegrationSettings> settings, long lanes, List<String> problems) {}
 
     private final DefinitionRules rules;
     private final List<IntegrationSettings> declared;
@@ -52,13 +54,13 @@ final class Definitions {
                 var found = known(entry);
                 now.put(entry.key(), found);
                 found.settings()
-                        .ifPresent(
-                                settings -> integrations.put(settings.name(), new Defined(settings, entry.version())));
+                        .ifPresent(settings -> integrations.put(
+                                settings.name(), new Defined(settings, entry.version(), found.lanes())));
                 problems.put(entry.key(), found.problems());
             }
         }
         known = now;
-        declared.forEach(settings -> integrations.put(settings.name(), new Defined(settings, 0)));
+        declared.forEach(settings -> integrations.put(settings.name(), new Defined(settings, 0, 0)));
         integrations.values().removeIf(defined -> !defined.settings().enabled());
         return new Read(
                 integrations, problems.values().stream().flatMap(List::stream).toList());
@@ -72,10 +74,11 @@ final class Definitions {
         var problems = new Problems();
         var settings = rules.integration(entry.key().name(), entry.definition(), problems);
         return problems.found().isEmpty()
-                ? new Known(entry.version(), Optional.of(settings), List.of())
+                ? new Known(entry.version(), Optional.of(settings), entry.since(), List.of())
                 : new Known(
                         entry.version(),
                         before == null ? Optional.empty() : before.settings(),
+                        before == null ? 0 : before.lanes(),
                         problems.found().stream()
                                 .map(problem -> "%s at version %d: %s".formatted(entry.key(), entry.version(), problem))
                                 .toList());

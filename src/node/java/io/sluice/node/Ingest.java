@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -74,10 +75,20 @@ final class Ingest {
     /// @param routes replaced with each change
     /// @param plans  of the tasks, followed by them
     /// @param destinations by integration, as the routes name them
+    /// @param waiting      for what integrations wait that may not begin yet, by name
     record Shared(
-            Loops loops, Routes<Destination> routes, Plans plans, ConcurrentMap<String, Destination> destinations) {
+            Loops loops,
+            Routes<Destination> routes,
+            Plans plans,
+            ConcurrentMap<String, Destination> destinations,
+            ConcurrentSkipListMap<String, String> waiting) {
         static Shared create() {
-            return new Shared(new Loops(), Routes.of(List.of()), new Plans(), new ConcurrentHashMap<>());
+            return new Shared(
+                    new Loops(),
+                    Routes.of(List.of()),
+                    new Plans(),
+                    new ConcurrentHashMap<>(),
+                    new ConcurrentSkipListMap<>());
         }
     }
 
@@ -88,6 +99,7 @@ final class Ingest {
     private static final class Arranged {
         private final Way way;
         private IntegrationSettings settings;
+        private long lanes;
         private boolean ended;
         private int tasksWatched;
         private long forgetAtNanos;
@@ -117,6 +129,7 @@ final class Ingest {
     private final Duration drainTimeout;
     private final TreeMap<String, Arranged> integrations = new TreeMap<>();
     private final BiConsumer<Standing, Set<String>> voice;
+    private final LaneWaits waits;
     private Optional<Circle<Standing>> others = Optional.empty();
     private Optional<CompletableFuture<Void>> opening = Optional.empty();
     private long version = -1;
@@ -142,6 +155,7 @@ final class Ingest {
         this.meters = meters;
         this.doors = new Doors(context, settings.handover(), meters);
         this.drainTimeout = settings.task().drainTimeout();
+        this.waits = new LaneWaits(shared.waiting(), (name, why) -> watch.tell(name, "waiting", why));
     }
 
     /// An actor whose children are the doors' senders; one that fails takes it along, for its publishers
@@ -231,7 +245,7 @@ final class Ingest {
                     end(name, known, now);
                 }
             } else if (known == null || known.ended || !defined.settings().equals(known.settings)) {
-                follow(known, defined.settings(), defined.version(), now);
+                follow(known, defined, now);
             }
         }
         shared.routes.replace(routes());
@@ -247,16 +261,18 @@ final class Ingest {
         }
     }
 
-    private void follow(@Nullable Arranged found, IntegrationSettings settings, long version, long now) {
+    private void follow(@Nullable Arranged found, Defined defined, long now) {
+        var settings = defined.settings();
         var name = settings.name();
         shared.plans.put(name, settings.tasks(), task -> taskPlans.plan(settings, task));
         var isNew = found == null || found.ended;
         var arranged = found == null ? arranged(settings) : found;
-        if (isNew || !keepsItsLanes(arranged.settings, settings)) {
+        if (isNew || arranged.lanes != defined.lanes()) {
             arranged.way.follow(
-                    version, settings.tasks(), taskPlans.subjects(settings), task -> tasks.router(name, task));
+                    defined.lanes(), settings.tasks(), taskPlans.subjects(settings), task -> tasks.router(name, task));
         }
         arranged.settings = settings;
+        arranged.lanes = defined.lanes();
         arranged.ended = false;
         watchTasks(name, arranged, now);
         log.info(
@@ -268,7 +284,8 @@ final class Ingest {
         watch.tell(
                 name,
                 isNew ? "started" : "changed",
-                "%d task(s), filters %s, version %d".formatted(settings.tasks(), settings.filters(), version));
+                "%d task(s), filters %s, version %d"
+                        .formatted(settings.tasks(), settings.filters(), defined.version()));
     }
 
     private Arranged arranged(IntegrationSettings settings) {
@@ -293,16 +310,6 @@ final class Ingest {
         }
         arranged.tasksWatched = Math.max(arranged.tasksWatched, arranged.tasks());
         arranged.forgetAtNanos = now + 3 * drainTimeout.toNanos();
-    }
-
-    /// Whether each subject stays with its task.
-    private static boolean keepsItsLanes(IntegrationSettings before, IntegrationSettings after) {
-        return before.tasks() == after.tasks()
-                && before.format().subject().equals(after.format().subject())
-                && (!before.format().subject().contains("metadata")
-                        || before.format().metadata().equals(after.format().metadata()))
-                && before.format().missing().subject()
-                        == after.format().missing().subject();
     }
 
     private void end(String name, Arranged arranged, long now) {
@@ -340,7 +347,11 @@ final class Ingest {
 
     private void look() {
         var now = System.nanoTime();
-        integrations.values().forEach(arranged -> arranged.way.look(now));
+        integrations.forEach((name, arranged) -> {
+            arranged.way.look(now);
+            others.ifPresent(circle -> waits.look(
+                    name, arranged.way.isWaiting(), arranged.way.lanes().oldest(), circle.words(), now));
+        });
         integrations.entrySet().removeIf(entry -> isForgotten(entry.getKey(), entry.getValue(), now));
         if (!isUnfinished()) {
             timers.cancel(Look.INSTANCE);

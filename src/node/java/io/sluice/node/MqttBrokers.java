@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -27,7 +28,7 @@ final class MqttBrokers {
     private final NioEventLoopGroup loops = new NioEventLoopGroup(1, new DefaultThreadFactory("sluice-broker", true));
     private final Bridges bridges;
     private final ActorRef<Bridges.Tick> reconciler;
-    private final Duration drainTimeout;
+    private final Supplier<Duration> drainTimeout;
 
     private MqttBrokers(
             ActorSystem<?> system,
@@ -35,10 +36,11 @@ final class MqttBrokers {
             Ingest.Shared shared,
             Meters meters,
             EventLog events,
+            Supplier<Duration> drainTimeout,
             Executor blocking) {
         EventLoop loop = loops.next();
         shared.loops().add(loop);
-        drainTimeout = settings.task().drainTimeout();
+        this.drainTimeout = drainTimeout;
         bridges = Bridges.join(
                 system,
                 settings.mqttBrokers().stream().filter(BridgeSettings::enabled).toList(),
@@ -49,7 +51,7 @@ final class MqttBrokers {
                         blocking,
                         meters,
                         events,
-                        drainTimeout));
+                        settings.task().drainTimeout()));
         reconciler = system.systemActorOf(
                 bridges.reconciling(settings.task().reconcileInterval()), "mqtt-brokers", Props.empty());
     }
@@ -61,12 +63,13 @@ final class MqttBrokers {
             Ingest.Shared shared,
             Meters meters,
             EventLog events,
+            Supplier<Duration> drainTimeout,
             Executor blocking) {
         if (!settings.cluster().roles().contains(Role.INGRESS)
                 || settings.mqttBrokers().stream().noneMatch(BridgeSettings::enabled)) {
             return;
         }
-        var brokers = new MqttBrokers(system, settings, shared, meters, events, blocking);
+        var brokers = new MqttBrokers(system, settings, shared, meters, events, drainTimeout, blocking);
         var shutdown = CoordinatedShutdown.get(system);
         shutdown.addTask(
                 CoordinatedShutdown.PhaseServiceUnbind(),
@@ -80,7 +83,7 @@ final class MqttBrokers {
 
     private CompletionStage<Void> drain() {
         reconciler.tell(Bridges.Tick.STOP);
-        return bridges.drain(drainTimeout);
+        return bridges.drain(drainTimeout.get());
     }
 
     private void close() {

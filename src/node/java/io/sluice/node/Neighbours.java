@@ -20,6 +20,7 @@ import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
@@ -53,6 +54,9 @@ final class Neighbours {
 
     private record MemberIs(ClusterEvent.MemberEvent event) implements Command {}
 
+    /// A member whose tasks may be elsewhere by now.
+    private record Gone(String member) implements Command {}
+
     private enum SayAgain implements Command {
         INSTANCE
     }
@@ -63,18 +67,27 @@ final class Neighbours {
     private final ActorContext<Command> context;
     private final Supplier<List<TaskStatus>> tasks;
     private final Consumer<Circle<Word>> listener;
+    private final TimerScheduler<Command> timers;
     private final UniqueAddress self;
+    private final Duration removalMargin;
     private final TreeMap<String, UniqueAddress> members = new TreeMap<>();
     private Set<ActorRef<Command>> listed = Set.of();
     private Circle<Word> circle = Circle.alone();
     private Say said = new Say(new Standing(-1, Map.of()), Set.of());
 
     private Neighbours(
-            ActorContext<Command> context, Supplier<List<TaskStatus>> tasks, Consumer<Circle<Word>> listener) {
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            Supplier<List<TaskStatus>> tasks,
+            Consumer<Circle<Word>> listener) {
         this.context = context;
+        this.timers = timers;
         this.tasks = tasks;
         this.listener = listener;
-        this.self = Cluster.get(context.getSystem()).selfMember().uniqueAddress();
+        var cluster = org.apache.pekko.cluster.Cluster.get(context.getSystem());
+        this.self = cluster.selfMember().uniqueAddress();
+        this.removalMargin =
+                Duration.ofNanos(cluster.downingProvider().downRemovalMargin().toNanos());
     }
 
     /// @param tasks    of this node; must not block
@@ -82,13 +95,13 @@ final class Neighbours {
     ///                 something; must not block
     static Behavior<Command> create(Supplier<List<TaskStatus>> tasks, Consumer<Circle<Word>> listener) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            var neighbours = new Neighbours(context, tasks, listener);
-            neighbours.subscribe(timers);
+            var neighbours = new Neighbours(context, timers, tasks, listener);
+            neighbours.subscribe();
             return neighbours.listening();
         }));
     }
 
-    private void subscribe(TimerScheduler<Command> timers) {
+    private void subscribe() {
         timers.startTimerWithFixedDelay(SayAgain.INSTANCE, SAY_EVERY);
         var receptionist = context.getSystem().receptionist();
         receptionist.tell(Receptionist.register(KEY, context.getSelf()));
@@ -115,6 +128,7 @@ final class Neighbours {
                     say();
                 }
                 case MemberIs(var event) -> onMember(event);
+                case Gone(var member) -> know(circle.without(member));
                 case SayAgain _ -> say();
             }
             return Behaviors.same();
@@ -129,10 +143,22 @@ final class Neighbours {
         }
         if (event instanceof ClusterEvent.MemberRemoved) {
             members.remove(id(member));
-            know(circle.without(id(member)));
+            forget(id(member), event);
         } else {
             members.put(id(member), member.uniqueAddress());
             know(circle.with(id(member)));
+        }
+    }
+
+    /// One that was taken out may not know it for a while, and write on: what it last said holds until its tasks may
+    /// start elsewhere.
+    private void forget(String member, ClusterEvent.MemberEvent event) {
+        var wasTakenOut = event instanceof ClusterEvent.MemberRemoved removed
+                && removed.previousStatus().equals(MemberStatus.down());
+        if (wasTakenOut) {
+            timers.startSingleTimer(member, new Gone(member), removalMargin);
+        } else {
+            know(circle.without(member));
         }
     }
 

@@ -10,6 +10,7 @@ import io.sluice.node.api.Api;
 import io.sluice.node.api.Catalogue;
 import io.sluice.node.catalog.Catalog;
 import io.sluice.node.catalog.Replica;
+import io.sluice.node.cluster.Fence;
 import io.sluice.node.cluster.Joining;
 import io.sluice.node.cluster.PekkoKeys;
 import io.sluice.node.cluster.Role;
@@ -79,6 +80,7 @@ public final class Node {
     private final TaskBoard board = new TaskBoard();
     private final History history;
     private final Readiness readiness = new Readiness();
+    private final Fence fence = new Fence();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Ingest.Shared shared = Ingest.Shared.create();
     private final EventExecutor chainLoop = Publishing.loop("sluice-chain", shared);
@@ -145,7 +147,7 @@ public final class Node {
         publishing = new Publishing(settings, shared, store, meters, blocking);
         api = having(Role.API, () -> Api.start(settings.api(), apiParts(parts)));
         listener = having(Role.INGRESS, () -> MqttListener.start(settings.mqtt(), this::intake, meters));
-        MqttBrokers.run(system, settings, shared, meters, history.events(), blocking);
+        MqttBrokers.run(system, settings, shared, meters, history.events(), this::drainTimeout, blocking);
         system.scheduler()
                 .scheduleWithFixedDelay(
                         Stalls.PATIENCE,
@@ -153,7 +155,7 @@ public final class Node {
                         new Stalls(board, shared.plans(), history.events()),
                         ExecutionContext.fromExecutor(blocking));
         new Stopping(
-                        settings.task().drainTimeout(),
+                        this::drainTimeout,
                         parts.reconciler(),
                         listener,
                         publishing,
@@ -211,6 +213,9 @@ public final class Node {
     /// The rest of the start waits until the first definitions are in force.
     private void open(ActorContext<Void> context, String name, CompletableFuture<Opened> opened) {
         history.start(name);
+        if (settings.cluster().findsOthers()) {
+            fence.guard(context.getSystem());
+        }
         var tasks = new Tasks(context.getSystem(), Role.EXECUTOR, shared.plans(), settings.task(), tools());
         var plans = new TaskPlans(settings.brokers(), name);
         overview.named(name);
@@ -267,8 +272,10 @@ public final class Node {
             throw switch (e.getCause()) {
                 case TimeoutException timeout ->
                     new CannotStart(
-                            "catalog: expected to read it within %d s, but could not; the log says why, see the store"
-                                    .formatted(OPEN_TIMEOUT.toSeconds()),
+                            "catalog: expected to follow it within %d s, but could not: %s"
+                                    .formatted(
+                                            OPEN_TIMEOUT.toSeconds(),
+                                            LaneWaits.any(shared.waiting()).orElse("the log says why, see the store")),
                             timeout);
                 case RuntimeException cause -> cause;
                 case null, default -> e;
@@ -292,6 +299,7 @@ public final class Node {
     private TaskTools tools() {
         return new TaskTools(
                 blocking,
+                fence,
                 store.epochs()::next,
                 history::deadLetters,
                 (integration, reason) -> meters.parked(integration, reason).increment(),
@@ -302,6 +310,11 @@ public final class Node {
                 history::failed,
                 board,
                 history.events());
+    }
+
+    /// What is under way on a node that was taken out has nobody to go to.
+    private Duration drainTimeout() {
+        return fence.isTakenOut() ? Duration.ZERO : settings.task().drainTimeout();
     }
 
     /// What all else stands on.

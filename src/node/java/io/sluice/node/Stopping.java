@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
 /// How a node stops: in the data's direction. What takes messages takes no more and lets its windows finish, the tasks
 /// drain and move, the node leaves the cluster, what all stands on is closed.
 ///
-/// @param drainTimeout for what is under way
+/// @param drainTimeout for what is under way, asked when the node stops
 /// @param reconciler   keeps tasks running until the node stops
 /// @param below        closes Kafka and the store; may block
 record Stopping(
-        Duration drainTimeout,
+        Supplier<Duration> drainTimeout,
         ActorRef<Tasks.Tick> reconciler,
         Optional<MqttListener> listener,
         Publishing publishing,
@@ -39,16 +39,16 @@ record Stopping(
         add(shutdown, CoordinatedShutdown.PhaseServiceUnbind(), "drain-listener", () -> {
             log.info(
                     "node stops: the listener takes no more, {} s at most for what is under way",
-                    drainTimeout.toSeconds());
+                    drainTimeout.get().toSeconds());
             reconciler.tell(Tasks.Tick.STOP);
-            return listener.<CompletionStage<?>>map(each -> each.drain(drainTimeout))
+            return listener.<CompletionStage<?>>map(each -> each.drain(drainTimeout.get()))
                     .orElseGet(Stopping::done);
         });
         add(
                 shutdown,
                 CoordinatedShutdown.PhaseServiceUnbind(),
                 "drain-api",
-                () -> publishing.drain(drainTimeout).thenCompose(_ -> stopApi()));
+                () -> publishing.drain(drainTimeout.get()).thenCompose(_ -> stopApi()));
         add(
                 shutdown,
                 CoordinatedShutdown.PhaseServiceStop(),

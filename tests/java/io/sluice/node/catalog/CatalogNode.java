@@ -110,5 +110,10 @@ final class CatalogNode implements AutoCloseable {
         public List<Problem> problems(Map<Key, String> all, Set<Key> changed) {
             return List.of();
         }
+
+        @Override
+        public boolean continues(Key key, String before, String after) {
+            return false;
+        }
     }
 }

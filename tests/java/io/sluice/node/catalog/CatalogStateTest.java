@@ -44,6 +44,11 @@ class CatalogStateTest {
                     .map(entry -> new Problem(entry.getKey(), entry.getKey() + " is " + entry.getValue()))
                     .toList();
         }
+
+        @Override
+        public boolean continues(Key key, String before, String after) {
+            return after.startsWith(before);
+        }
     };
 
     @Test
@@ -51,7 +56,19 @@ class CatalogStateTest {
         var state = after(CatalogState.EMPTY, put(ONE, "a", new Absent()));
 
         assertThat(state.version()).isEqualTo(1);
-        assertThat(state.find(ONE)).contains(new Entry(ONE, "a", 1, "ann", NOON));
+        assertThat(state.find(ONE)).contains(new Entry(ONE, "a", 1, 1, "ann", NOON));
+    }
+
+    @Test
+    void keepsSinceWhenWhatWasBegunGoesOn() {
+        var state = after(CatalogState.EMPTY, put(TWO, "b"), put(ONE, "a"), put(ONE, "ab"), put(ONE, "abc"));
+        assertThat(state.find(ONE)).contains(new Entry(ONE, "abc", 4, 2, "ann", NOON));
+
+        var anew = after(state, put(ONE, "x"), put(ONE, "xy"));
+        assertThat(anew.find(ONE)).contains(new Entry(ONE, "xy", 6, 5, "ann", NOON));
+
+        var again = after(anew, new Remove(ONE, any()), put(ONE, "xyz"));
+        assertThat(again.find(ONE)).contains(new Entry(ONE, "xyz", 8, 8, "ann", NOON));
     }
 
     @Test

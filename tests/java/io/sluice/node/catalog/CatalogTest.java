@@ -56,7 +56,7 @@ class CatalogTest {
         try (var node = alone()) {
             assertThat(node.awaitSeen(0).entries()).isEmpty();
 
-            assertThat(node.make(put(ONE, "a"))).isEqualTo(made(1, new Entry(ONE, "a", 1, "ann", CatalogNode.NOON)));
+            assertThat(node.make(put(ONE, "a"))).isEqualTo(made(1, new Entry(ONE, "a", 1, 1, "ann", CatalogNode.NOON)));
             assertThat(node.make(put(ONE, "b"), put(TWO, "c"))).isInstanceOf(Catalog.Made.class);
             assertThat(node.make(new Remove(ONE, new Anything()))).isEqualTo(made(4));
 
@@ -131,13 +131,37 @@ class CatalogTest {
         }
     }
 
+    /// Both the change and its answer are larger than an ordinary message between nodes may be, and so is the bucket
+    /// that
+    /// a node is told that joins later.
+    @Test
+    void takesLargeChangesThroughAnyNode() throws Exception {
+        var bucket = Buckets.of(new Key(INTEGRATION, "i-0"));
+        var changes = IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> new Key(INTEGRATION, "i-" + i))
+                .filter(key -> Buckets.of(key) == bucket)
+                .limit(8)
+                .map(key -> (Change) put(key, "x".repeat(60_000)))
+                .toArray(Change[]::new);
+        try (var first = alone();
+                var second = new CatalogNode(store.journal(), Optional.of(first))) {
+            assertThat(second.make(changes)).isInstanceOf(Catalog.Made.class);
+            assertThat(first.awaitSeen(8).entries()).hasSize(8);
+            assertThat(second.awaitSeen(8).entries()).hasSize(8);
+
+            try (var third = new CatalogNode(store.journal(), Optional.of(first))) {
+                assertThat(third.awaitSeen(8).entries()).hasSize(8);
+            }
+        }
+    }
+
     @Test
     void saysNothingOfWhatIsAsItWas() throws Exception {
         try (var node = alone()) {
             node.make(put(ONE, "a"));
             node.awaitSeen(1);
 
-            assertThat(node.make(put(ONE, "a"))).isEqualTo(made(1, new Entry(ONE, "a", 1, "ann", CatalogNode.NOON)));
+            assertThat(node.make(put(ONE, "a"))).isEqualTo(made(1, new Entry(ONE, "a", 1, 1, "ann", CatalogNode.NOON)));
             assertThat(node.make(put(ONE, "b"))).isInstanceOf(Catalog.Made.class);
 
             node.awaitSeen(2);

@@ -32,11 +32,20 @@ class StoredFormTest {
                 new Golden(new Changed(in, Optional.empty(), "", NOON), "changed.1", """
                         {"kind":"ingress","name":"in","by":"","at":"2026-01-01T12:00:00.000001Z"}"""),
                 new Golden(
-                        new CatalogState(7, new TreeMap<>(Map.of(one, new Entry(one, "{}", 5, "bob", NOON)))),
+                        new CatalogState(7, new TreeMap<>(Map.of(one, new Entry(one, "{}", 5, 5, "bob", NOON)))),
                         "catalog.1",
                         """
                         {"version":7,"entries":[{"kind":"integration","name":"one","definition":"{}","version":5,\
-                        "by":"bob","at":"2026-01-01T12:00:00.000001Z"}]}"""));
+                        "by":"bob","at":"2026-01-01T12:00:00.000001Z"}]}"""),
+                new Golden(new Changed(one, Optional.of("{}"), "ann", NOON, true), "changed.1", """
+                        {"kind":"integration","name":"one","definition":"{}","by":"ann",\
+                        "at":"2026-01-01T12:00:00.000001Z","continues":true}"""),
+                new Golden(
+                        new CatalogState(7, new TreeMap<>(Map.of(one, new Entry(one, "{}", 5, 2, "bob", NOON)))),
+                        "catalog.1",
+                        """
+                        {"version":7,"entries":[{"kind":"integration","name":"one","definition":"{}","version":5,\
+                        "since":2,"by":"bob","at":"2026-01-01T12:00:00.000001Z"}]}"""));
     }
 
     @ParameterizedTest

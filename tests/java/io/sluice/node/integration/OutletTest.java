@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /// Against a real Kafka: what an outlet does with records that Kafka takes, refuses, and refuses together with
 /// others.
 class OutletTest {
+    private boolean mayWrite = true;
 
     @Test
     void shipsInOrder() throws Exception {
@@ -145,6 +146,22 @@ class OutletTest {
     }
 
     @Test
+    void aNodeThatMayNotWriteWritesNothing() throws Exception {
+        var topic = TestKafka.newTopic("taken-out", 1, Map.of());
+        var outlet = open(Map.of());
+        assertThat(answer(outlet, List.of(record(topic, "a", "before")))).isEmpty();
+        mayWrite = false;
+
+        assertThatThrownBy(() -> answer(outlet, List.of(record(topic, "a", "zombie"))))
+                .hasCauseInstanceOf(Outlet.Fenced.class);
+
+        mayWrite = true;
+        assertThatThrownBy(() -> answer(outlet, List.of(record(topic, "a", "behind it"))))
+                .isInstanceOf(ExecutionException.class);
+        assertThat(values(topic, 1)).containsExactly("before");
+    }
+
+    @Test
     void aNewerOwnerFencesAnOlderOne() throws Exception {
         var topic = TestKafka.newTopic("fenced", 1, Map.of());
         var older = open(Map.of("transactional.id", topic));
@@ -166,14 +183,14 @@ class OutletTest {
         return outlet.ship(records).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
-    private static Outlet open(Map<String, Object> more) {
+    private Outlet open(Map<String, Object> more) {
         var properties = new HashMap<String, Object>(more);
         properties.put("bootstrap.servers", TestKafka.bootstrapServers());
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
         properties.put("delivery.timeout.ms", Integer.MAX_VALUE);
         properties.put("max.request.size", 8 << 20);
-        return Outlet.open(properties);
+        return Outlet.open(properties, () -> mayWrite);
     }
 
     private static ProducerRecord<byte[], byte[]> record(String topic, @Nullable String key, String value) {

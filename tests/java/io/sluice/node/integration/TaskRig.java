@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.TestKafka;
+import io.sluice.node.cluster.Fence;
 import io.sluice.node.event.Arrival;
 import io.sluice.node.event.Properties;
 import io.sluice.node.handover.Destination;
@@ -171,6 +172,7 @@ abstract class TaskRig {
                 5);
         var tools = new TaskTools(
                 blocking,
+                new Fence(),
                 _ -> epochs.getAsLong(),
                 _ -> (arrival, subject, reason, error) -> box.park(arrival, subject, reason, error),
                 (_, reason) -> parkedByReason.merge(reason, 1, Integer::sum),

@@ -253,6 +253,31 @@ class ConfigurationTest {
                 .hasSeconds(seconds);
     }
 
+    /// A message that does not fit is lost on each of its ways from node to node, and what is behind it waits.
+    @Test
+    void theLongestMessageOfEveryWayInTravelsBetweenNodes() {
+        var path = "pekko.remote.artery.advanced.maximum-large-frame-size";
+        var rest = 3L << 20;
+
+        assertThat(Configuration.forActors(defined("sluice.mqtt.limits.packet=9MiB"))
+                        .getBytes(path))
+                .isEqualTo((9L << 20) + rest);
+        assertThat(Configuration.forActors(defined("sluice.api.request-max=11MiB"))
+                        .getBytes(path))
+                .isEqualTo((11L << 20) + rest);
+        assertThat(Configuration.forActors(
+                                defined("sluice.mqtt-brokers.plant.packet-max=20MiB", "sluice.mqtt-brokers.other={}"))
+                        .getBytes(path))
+                .isEqualTo((20L << 20) + rest);
+    }
+
+    @Test
+    void aTaskThatMovesIsGivenAsLongAsItsDrainTakes() {
+        assertThat(Configuration.forActors(defined("sluice.task.drain-timeout=7s"))
+                        .getDuration("pekko.cluster.sharding.handoff-timeout"))
+                .hasSeconds(12);
+    }
+
     private static Config defined(String... definitions) {
         return new Configuration(List.of(), List.of(definitions), Map.of()).resolve();
     }

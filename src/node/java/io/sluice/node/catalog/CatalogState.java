@@ -45,7 +45,7 @@ public record CatalogState(long version, SortedMap<Key, Entry> entries) {
                 refusals.add(refusal.get());
                 continue;
             }
-            var event = after.event(change, by, at);
+            var event = after.event(change, by, at, rules);
             if (event.isPresent()) {
                 events.add(event.get());
                 after = after.with(event.get());
@@ -62,10 +62,12 @@ public record CatalogState(long version, SortedMap<Key, Entry> entries) {
     CatalogState with(Changed event) {
         var next = version + 1;
         var changed = new TreeMap<>(entries);
+        var before = find(event.key());
+        var since = before.filter(_ -> event.continues()).map(Entry::since).orElse(next);
         event.definition()
                 .ifPresentOrElse(
                         definition -> changed.put(
-                                event.key(), new Entry(event.key(), definition, next, event.by(), event.at())),
+                                event.key(), new Entry(event.key(), definition, next, since, event.by(), event.at())),
                         () -> changed.remove(event.key()));
         return new CatalogState(next, changed);
     }
@@ -119,12 +121,20 @@ public record CatalogState(long version, SortedMap<Key, Entry> entries) {
                                 .formatted(found.key(), expected, found.version(), found.by()));
     }
 
-    private Optional<Changed> event(Change change, String by, Instant at) {
+    private Optional<Changed> event(Change change, String by, Instant at, Rules rules) {
         return switch (change) {
-            case Put(var key, var definition, var _) ->
-                find(key).filter(entry -> entry.definition().equals(definition)).isPresent()
+            case Put(var key, var definition, var _) -> {
+                var before = find(key).map(Entry::definition);
+                yield before.filter(definition::equals).isPresent()
                         ? Optional.empty()
-                        : Optional.of(new Changed(key, Optional.of(definition), by, at));
+                        : Optional.of(new Changed(
+                                key,
+                                Optional.of(definition),
+                                by,
+                                at,
+                                before.filter(former -> rules.continues(key, former, definition))
+                                        .isPresent()));
+            }
             case Remove(var key, var _) -> Optional.of(new Changed(key, Optional.empty(), by, at));
         };
     }

@@ -7,7 +7,13 @@ import java.util.Optional;
 ///
 /// @param definition what it is now, JSON text; empty if it was removed
 /// @param by         who changed it
-public record Changed(Key key, Optional<String> definition, String by, Instant at) {
+/// @param continues  whether what was begun under the former definition goes on, see [Rules#continues]
+public record Changed(Key key, Optional<String> definition, String by, Instant at, boolean continues) {
+
+    /// One that begins anew.
+    public Changed(Key key, Optional<String> definition, String by, Instant at) {
+        this(key, definition, by, at, false);
+    }
 
     /// Without the definition, which may hold a hash.
     @Override

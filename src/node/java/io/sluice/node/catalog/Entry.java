@@ -7,9 +7,11 @@ import java.time.Instant;
 ///
 /// @param definition JSON text
 /// @param version    of the catalog when it was last changed: its ETag
+/// @param since      of the catalog when it was last changed so that what was begun under it does not go on
 /// @param by         who changed it
 /// @param at         when
-public record Entry(Key key, String definition, long version, String by, Instant at) implements ClusterMessage {
+public record Entry(Key key, String definition, long version, long since, String by, Instant at)
+        implements ClusterMessage {
 
     /// Without the definition, which may hold a hash.
     @Override

@@ -20,4 +20,7 @@ public interface Rules {
     /// @param all     every definition as it would be, JSON texts
     /// @param changed those that are new, other, or gone
     List<Problem> problems(Map<Key, String> all, Set<Key> changed);
+
+    /// Whether what was begun under one definition goes on under the next.
+    boolean continues(Key key, String before, String after);
 }

@@ -41,6 +41,9 @@ public final class StoredForm extends SerializerWithStringManifest {
                 key(root, changed.key());
                 changed.definition().ifPresent(definition -> root.put("definition", definition));
                 root.put("by", changed.by()).put("at", changed.at().toString());
+                if (changed.continues()) {
+                    root.put("continues", true);
+                }
             }
             case CatalogState state -> {
                 root.put("version", state.version());
@@ -79,10 +82,11 @@ public final class StoredForm extends SerializerWithStringManifest {
 
     private static void entry(ObjectNode node, Entry entry) {
         key(node, entry.key());
-        node.put("definition", entry.definition())
-                .put("version", entry.version())
-                .put("by", entry.by())
-                .put("at", entry.at().toString());
+        node.put("definition", entry.definition()).put("version", entry.version());
+        if (entry.since() != entry.version()) {
+            node.put("since", entry.since());
+        }
+        node.put("by", entry.by()).put("at", entry.at().toString());
     }
 
     private static Changed changed(JsonNode node) {
@@ -90,7 +94,8 @@ public final class StoredForm extends SerializerWithStringManifest {
                 key(node),
                 Optional.ofNullable(node.get("definition")).map(JsonNode::textValue),
                 node.required("by").textValue(),
-                Instant.parse(node.required("at").textValue()));
+                Instant.parse(node.required("at").textValue()),
+                node.path("continues").booleanValue());
     }
 
     private static CatalogState snapshot(JsonNode node) {
@@ -103,6 +108,7 @@ public final class StoredForm extends SerializerWithStringManifest {
                             key,
                             each.required("definition").textValue(),
                             each.required("version").longValue(),
+                            each.path("since").asLong(each.required("version").longValue()),
                             each.required("by").textValue(),
                             Instant.parse(each.required("at").textValue())));
         }

@@ -30,6 +30,10 @@ public final class Handover {
     /// Nobody wants what is left of the session: write nothing of it any more.
     public record Drop(long session, ActorRef<ToSender> sender) implements ToTask {}
 
+    /// The sender has ended, its node perhaps: nobody waits for what is left of the session, and its publishers send it
+    /// again. Nobody sends this; who watches the sender finds it out.
+    public record Gone(long session, ActorRef<ToSender> sender) implements ToTask {}
+
     /// To the sender.
     public sealed interface ToSender {}
 

@@ -3,7 +3,6 @@ package io.sluice.node.handover;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// When a node may hand over by a new distribution of an integration's subjects over its tasks: when no node of the
 /// cluster can have anything under way by an older one any more. Otherwise a subject would be written by two tasks at
@@ -26,18 +25,43 @@ public final class LaneRule {
         }
     }
 
-    /// Whether a node may begin with lanes: each other node has been heard, has come as far in the catalog, has
-    /// nothing older left, and has not gone further.
+    /// What keeps a node from beginning with lanes.
+    public enum Obstacle {
+        /// The other node has not been heard yet.
+        NOT_HEARD,
+        /// It does not follow as new a version of the catalog.
+        BEHIND,
+        /// It has, or may have, something of an older distribution.
+        HAS_OLDER,
+        /// It has begun with a newer one.
+        WENT_FURTHER
+    }
+
+    /// Whether a node may begin with lanes: no other node is an obstacle.
     ///
     /// @param others what each other node of the cluster last said; empty where it was not heard yet
     public static boolean mayBegin(String integration, long lanes, Collection<Optional<Standing>> others) {
         return others.stream()
-                .allMatch(other -> other.filter(standing -> standing.applied() >= lanes
-                                && letsBegin(standing.lanes().get(integration), lanes))
-                        .isPresent());
+                .allMatch(other -> obstacle(integration, lanes, other).isEmpty());
     }
 
-    private static boolean letsBegin(@Nullable Lanes there, long lanes) {
-        return there == null || ((there.oldest() < 0 || there.oldest() >= lanes) && there.begun() <= lanes);
+    /// What another node is to it.
+    ///
+    /// @param other what it last said; empty if it was not heard yet
+    public static Optional<Obstacle> obstacle(String integration, long lanes, Optional<Standing> other) {
+        if (other.isEmpty()) {
+            return Optional.of(Obstacle.NOT_HEARD);
+        }
+        if (other.get().applied() < lanes) {
+            return Optional.of(Obstacle.BEHIND);
+        }
+        var there = other.get().lanes().get(integration);
+        if (there == null) {
+            return Optional.empty();
+        }
+        if (there.begun() > lanes) {
+            return Optional.of(Obstacle.WENT_FURTHER);
+        }
+        return there.oldest() < 0 || there.oldest() >= lanes ? Optional.empty() : Optional.of(Obstacle.HAS_OLDER);
     }
 }

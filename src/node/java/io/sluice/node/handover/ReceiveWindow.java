@@ -1,7 +1,9 @@
 package io.sluice.node.handover;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /// The receiving half of a handover: accepts each session's entries in the order of their numbers, once per
 /// incarnation, and counts what is settled. Pure; one thread at a time. It forgets everything with its incarnation:
@@ -54,6 +56,7 @@ class ReceiveWindow {
     private final long incarnation;
     private final int sessionsMax;
     private final Map<Long, Session> sessions = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<Long> dropped = new LinkedHashSet<>();
 
     /// @param incarnation unlike that of every earlier receiver of the same task, never 0
     /// @param sessionsMax sessions remembered; beyond it idle ones are forgotten, longest unused first, which costs
@@ -99,9 +102,20 @@ class ReceiveWindow {
         return new Answer.Acknowledged(incarnation, known.settledUpTo, known.parked);
     }
 
-    /// Nothing comes of the session any more, and nothing of it will be settled.
-    void forget(long session) {
+    /// Nothing of the session will be settled, and what still comes of it, by a slower way than the word that ended it,
+    /// must not be handed to this window. As many are remembered as sessions are, the newest.
+    void drop(long session) {
         sessions.remove(session);
+        dropped.remove(session);
+        dropped.add(session);
+        if (dropped.size() > sessionsMax) {
+            dropped.remove(dropped.iterator().next());
+        }
+    }
+
+    /// Whether the session was dropped in this incarnation.
+    boolean isDropped(long session) {
+        return dropped.contains(session);
     }
 
     private Answer opened(Session known) {

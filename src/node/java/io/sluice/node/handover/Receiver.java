@@ -4,6 +4,7 @@ import io.sluice.node.handover.Handover.Acknowledged;
 import io.sluice.node.handover.Handover.Drop;
 import io.sluice.node.handover.Handover.Dropped;
 import io.sluice.node.handover.Handover.Expected;
+import io.sluice.node.handover.Handover.Gone;
 import io.sluice.node.handover.Handover.Hand;
 import io.sluice.node.handover.Handover.Open;
 import io.sluice.node.handover.Handover.Opened;
@@ -36,9 +37,17 @@ public final class Receiver {
 
     /// Answers a sender; a batch that is the next of its session is the task's from now on.
     public Optional<Lot> receive(ToTask message) {
+        if (window.isDropped(message.session())) {
+            message.sender().tell(new Dropped(message.session()));
+            return Optional.empty();
+        }
         return switch (message) {
             case Drop(var session, var sender) -> {
                 dropped(session, sender);
+                yield Optional.empty();
+            }
+            case Gone(var session, var _) -> {
+                forget(session);
                 yield Optional.empty();
             }
             case Open(var session, var base, var sender) -> {
@@ -59,8 +68,13 @@ public final class Receiver {
     /// Tells the sender that nothing of its session will be written any more: all that was accepted of it is
     /// gone.
     public void dropped(long session, ActorRef<ToSender> sender) {
-        window.forget(session);
+        window.drop(session);
         sender.tell(new Dropped(session));
+    }
+
+    /// Nothing of the session will be settled any more, and nobody is to be told.
+    public void forget(long session) {
+        window.drop(session);
     }
 
     /// Tells the sender that its batch is safe.

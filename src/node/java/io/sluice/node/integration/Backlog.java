@@ -5,23 +5,58 @@ import io.sluice.node.handover.Receiver;
 import io.sluice.node.handover.Receiver.Lot;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// What a task took over and has not settled, in order. Confined to the task's actor.
 final class Backlog {
     private final Receiver receiver;
+    private final Consumer<Handover.Gone> watch;
     private final Deque<Lot> unsettled = new ArrayDeque<>();
+    private final Set<Long> watched = new HashSet<>();
+    private final Set<Long> gone = new HashSet<>();
 
-    Backlog(Receiver receiver) {
+    /// @param watch has the word given once its sender has ended
+    Backlog(Receiver receiver, Consumer<Handover.Gone> watch) {
         this.receiver = receiver;
+        this.watch = watch;
     }
 
-    /// Answers a sender; a batch that is the next of its session is the task's from now on.
+    /// Answers a sender; a batch that is the next of its session is the task's from now on. A line may have nothing of
+    /// a session that is dropped.
     Optional<Lot> take(Handover.ToTask message) {
+        if (message instanceof Handover.Gone(var session, var _)) {
+            watched.remove(session);
+            gone.add(session);
+            return Optional.empty();
+        }
+        if (message instanceof Handover.Drop drop) {
+            drop(drop);
+            return Optional.empty();
+        }
         var lot = receiver.receive(message);
-        lot.ifPresent(unsettled::add);
+        lot.ifPresent(accepted -> {
+            unsettled.add(accepted);
+            if (watched.add(accepted.session())) {
+                watch.accept(new Handover.Gone(accepted.session(), accepted.sender()));
+            }
+        });
         return lot;
+    }
+
+    /// Gives up what is left of senders that have ended. No line may have any of it.
+    ///
+    /// @return how many lots
+    int giveUp() {
+        var before = unsettled.size();
+        if (!gone.isEmpty()) {
+            unsettled.removeIf(lot -> gone.contains(lot.session()));
+            gone.forEach(receiver::forget);
+            gone.clear();
+        }
+        return before - unsettled.size();
     }
 
     /// The oldest lots are safe.
@@ -30,6 +65,9 @@ final class Backlog {
     void settle(int[] parked) {
         for (var count : parked) {
             receiver.settle(unsettled.remove(), count);
+        }
+        if (unsettled.isEmpty()) {
+            giveUp();
         }
     }
 

@@ -56,6 +56,14 @@ public record IntegrationSettings(
         String onSuccess,
         String onFailure) {
 
+    /// Whether each subject has the task that it had by other settings.
+    public boolean distributesAs(IntegrationSettings other) {
+        return tasks == other.tasks
+                && format.subject().equals(other.format.subject())
+                && (!format.subject().contains("metadata") || format.metadata().equals(other.format.metadata()))
+                && format.missing().subject() == other.format.missing().subject();
+    }
+
     /// When a record counts as safe.
     public enum Acks {
         /// Every in-sync replica has it.

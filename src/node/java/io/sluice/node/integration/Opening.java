@@ -22,6 +22,9 @@ record Opening(TaskPlan plan, TaskSettings settings, TaskTools tools) {
     }
 
     Result run() {
+        if (!tools.fence().isOpen()) {
+            return new Result.Failed(Outlet.Fenced.PROBLEM); // an epoch now would be above the new owner's
+        }
         try {
             var epoch = tools.nextEpoch(plan);
             return warmedUp(outlet(plan.properties().get()), epoch);
@@ -32,8 +35,8 @@ record Opening(TaskPlan plan, TaskSettings settings, TaskTools tools) {
 
     private Outlet outlet(Map<String, Object> properties) {
         return plan.topic() == null
-                ? Outlet.openForPatterns(properties, settings.patternTopics())
-                : Outlet.open(properties);
+                ? Outlet.openForPatterns(properties, tools.fence()::isOpen, settings.patternTopics())
+                : Outlet.open(properties, tools.fence()::isOpen);
     }
 
     private Result warmedUp(Outlet outlet, long epoch) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -51,10 +52,21 @@ final class Outlet {
         }
     }
 
+    /// Others may own what this node owned.
+    static final class Fenced extends IllegalStateException {
+        static final String PROBLEM =
+                "this node was taken out of the cluster, or stood still for so long that it may have been";
+
+        Fenced() {
+            super(PROBLEM);
+        }
+    }
+
     /// Splits of batches between two looks from which on they are taken to be in vain.
     private static final int SPLITS_IN_VAIN = 50;
 
     private final Producer<byte[], byte[]> producer;
+    private final BooleanSupplier mayWrite;
     private final boolean transactional;
     private final Optional<PatternTopics> patterns;
     private final Optional<? extends Metric> splits;
@@ -64,8 +76,13 @@ final class Outlet {
     private double splitsSeen;
     private long answersSeen;
 
-    private Outlet(Producer<byte[], byte[]> producer, boolean transactional, Optional<PatternTopics> patterns) {
+    private Outlet(
+            Producer<byte[], byte[]> producer,
+            BooleanSupplier mayWrite,
+            boolean transactional,
+            Optional<PatternTopics> patterns) {
         this.producer = producer;
+        this.mayWrite = mayWrite;
         this.transactional = transactional;
         this.patterns = patterns;
         this.splits = producer.metrics().entrySet().stream()
@@ -75,17 +92,23 @@ final class Outlet {
     }
 
     /// Opens a producer; with a `transactional.id` among the properties it fences every earlier one of that id.
-    static Outlet open(Map<String, Object> properties) {
-        return new Outlet(producer(properties), isTransactional(properties), Optional.empty());
+    ///
+    /// @param mayWrite asked for each record
+    static Outlet open(Map<String, Object> properties, BooleanSupplier mayWrite) {
+        return new Outlet(producer(properties), mayWrite, isTransactional(properties), Optional.empty());
     }
 
     /// Opens one for records that name their own topics: it waits for none of them longer than the bounds say.
-    static Outlet openForPatterns(Map<String, Object> properties, PatternTopics.Bounds bounds) {
+    static Outlet openForPatterns(
+            Map<String, Object> properties, BooleanSupplier mayWrite, PatternTopics.Bounds bounds) {
         var bounded = new HashMap<>(properties);
         bounded.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, bounds.timeout().toMillis());
         var producer = producer(bounded);
         return new Outlet(
-                producer, isTransactional(properties), Optional.of(new PatternTopics(producer, properties, bounds)));
+                producer,
+                mayWrite,
+                isTransactional(properties),
+                Optional.of(new PatternTopics(producer, properties, bounds)));
     }
 
     private static Producer<byte[], byte[]> producer(Map<String, Object> properties) {
@@ -268,6 +291,9 @@ final class Outlet {
                 var answered = new Answered(i);
                 try {
                     var record = records.get(i);
+                    if (!mayWrite.getAsBoolean()) {
+                        throw new Fenced();
+                    }
                     var _ = producer.send(record, record instanceof Traced traced ? traced.noting(answered) : answered);
                 } catch (RuntimeException e) {
                     answered.onCompletion(null, e);

@@ -104,8 +104,10 @@ public final class Task {
         this.settings = settings;
         this.tools = tools;
         this.voice = new TaskVoice(plan.integration(), plan.task(), tools);
-        this.backlog = new Backlog(new Receiver(
-                incarnation(), context.messageAdapter(Handover.ToTask.class, FromSender::new), SENDERS_MAX));
+        this.backlog = new Backlog(
+                new Receiver(
+                        incarnation(), context.messageAdapter(Handover.ToTask.class, FromSender::new), SENDERS_MAX),
+                gone -> context.watchWith(gone.sender(), new FromSender(gone)));
     }
 
     /// A task that starts at once.
@@ -288,6 +290,7 @@ public final class Task {
                 parked -> self.tell(new Safe(lines.join(), parked)));
         lines.complete(line);
         context.pipeToSelf(line.ended(), (_, failure) -> failure == null ? new Ended(line) : new Broken(line, failure));
+        giveUp();
         backlog.forEach(line::offer);
         if (careful) {
             line.close();
@@ -318,12 +321,16 @@ public final class Task {
 
     /// Where no line has anything of what came before.
     private Behavior<Command> take(Handover.ToTask message) {
-        if (message instanceof Handover.Drop drop) {
-            backlog.drop(drop);
-        } else {
-            backlog.take(message);
-        }
+        backlog.take(message);
+        giveUp();
         return Behaviors.same();
+    }
+
+    private void giveUp() {
+        var batches = backlog.giveUp();
+        if (batches > 0) {
+            context.getLog().info("task [{}] gives up {} batches: the node that sent them has ended", plan, batches);
+        }
     }
 
     private Behavior<Command> waits(String what, String problem) {

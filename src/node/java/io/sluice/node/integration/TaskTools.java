@@ -1,11 +1,13 @@
 package io.sluice.node.integration;
 
+import io.sluice.node.cluster.Fence;
 import io.sluice.node.observe.EventLog;
 import java.util.concurrent.Executor;
 
 /// What every task of a node is lent.
 ///
 /// @param blocking    threads that may block; virtual ones
+/// @param fence       whether this node may write
 /// @param epochs      hands out owner generations, strictly rising for each integration; may block
 /// @param deadLetters keeps what can never be delivered; may block
 /// @param parked      counts what the box took
@@ -15,6 +17,7 @@ import java.util.concurrent.Executor;
 /// @param events      where tasks tell what happened to them
 public record TaskTools(
         Executor blocking,
+        Fence fence,
         Epochs epochs,
         DeadLetters deadLetters,
         Parked parked,

@@ -6,6 +6,8 @@ import io.sluice.node.handover.Handover;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -15,16 +17,23 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All integration tasks of the cluster: where they are reached, and what keeps them running.
 public final class Tasks {
     private static final EntityTypeKey<Task.Command> KEY = EntityTypeKey.create(Task.Command.class, "task");
+
+    private static final Logger log = LoggerFactory.getLogger(Tasks.class);
+    private static final Duration STRANGE_AFTER = Duration.ofSeconds(20);
+    private static final int STRANGERS_MAX = 1_000;
 
     private final ActorSystem<?> system;
     private final Role role;
     private final Plans plans;
     private final TaskSettings settings;
     private final TaskTools tools;
+    private final ConcurrentMap<String, Long> strangers = new ConcurrentHashMap<>();
     private volatile @Nullable ClusterSharding serving;
 
     /// @param role  of the nodes that may own tasks
@@ -64,18 +73,40 @@ public final class Tasks {
         var slash = id.lastIndexOf('/');
         var orders = plans.orders(id.substring(0, slash), Integer.parseInt(id.substring(slash + 1)));
         return orders.plan()
-                .map(plan -> Task.create(plan, orders, settings, tools))
-                .orElseGet(Tasks::gone);
+                .map(plan -> {
+                    strangers.remove(id);
+                    return Task.create(plan, orders, settings, tools);
+                })
+                .orElseGet(() -> gone(id));
     }
 
     /// Of an integration that is gone: there is nothing to write, and the sender that asks is told so.
-    private static Behavior<Task.Command> gone() {
+    private Behavior<Task.Command> gone(String id) {
         return Behaviors.receiveMessage(command -> {
+            if (command == Task.Run.INSTANCE) {
+                wantedElsewhere(id);
+            }
             if (command instanceof Task.FromSender(Handover.Drop(var session, var sender))) {
                 sender.tell(new Handover.Dropped(session));
             }
             return Behaviors.stopped();
         });
+    }
+
+    /// Another node wants it to run. For the moment of a change that is as it should be.
+    private void wantedElsewhere(String id) {
+        var now = System.nanoTime();
+        var first = strangers.putIfAbsent(id, now);
+        if (first != null && now - first > STRANGE_AFTER.toNanos()) {
+            log.warn(
+                    "task [{}] does not run: it fell to this node, which has no such integration; define it in the"
+                            + " same way on all nodes",
+                    id);
+            strangers.put(id, now + STRANGE_AFTER.multipliedBy(2).toNanos());
+        }
+        if (strangers.size() > STRANGERS_MAX) {
+            strangers.clear();
+        }
     }
 
     /// Reaches a task wherever it lives.

@@ -36,13 +36,18 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
     /// Roots an operator may write under: ours, and Pekko's for tuning.
     private static final Set<String> ROOTS = Set.of("sluice", "pekko");
 
-    /// The longest message, and each way in that bounds it.
+    /// The longest message, and each way in that bounds it; MQTT brokers do so, too.
     private static final String FRAME = "pekko.remote.artery.advanced.maximum-large-frame-size";
 
     private static final List<String> MESSAGE_BOUNDS = List.of("sluice.mqtt.limits.packet", "sluice.api.request-max");
 
     /// What a batch takes besides its last message, and that message's names.
     private static final long FRAME_REST = 3L << 20;
+
+    /// How long the coordinator of tasks waits for one that it moves. Where the node of the task is lost meanwhile it
+    /// may
+    /// wait for all of that, in vain.
+    private static final String HANDOFF = "pekko.cluster.sharding.handoff-timeout";
 
     private static final String KUBERNETES = "set sluice.cluster.kubernetes";
     private static final String CONTACTS = "pekko.management.cluster.bootstrap.contact-point-discovery";
@@ -62,6 +67,7 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
             entry("pekko.cluster.seed-nodes", "set sluice.cluster.discovery"),
             entry("pekko.cluster.min-nr-of-members", "set needed in sluice.cluster"),
             entry("pekko.cluster.downing-provider-class", "remove it"),
+            entry(HANDOFF, "set sluice.task.drain-timeout"),
             entry("pekko.discovery.config.services-path", "set sluice.cluster.hosts.nodes"),
             entry("pekko.discovery.kubernetes-api.pod-label-selector", KUBERNETES + ".label-selector"),
             entry("pekko.discovery.kubernetes-api.pod-namespace", KUBERNETES + ".namespace"),
@@ -141,12 +147,23 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
                 forActors = forActors.withValue(path, ConfigValueFactory.fromAnyRef(drain));
             }
         }
+        forActors = forActors.withValue(HANDOFF, ConfigValueFactory.fromAnyRef(drain));
         for (var key : derived.entrySet()) {
             forActors = forActors.withValue(key.getKey(), ConfigValueFactory.fromAnyRef(key.getValue()));
         }
+        return forActors.withValue(FRAME, ConfigValueFactory.fromAnyRef(longestMessage(resolved) + FRAME_REST));
+    }
+
+    private static long longestMessage(Config resolved) {
         var longest =
                 MESSAGE_BOUNDS.stream().mapToLong(resolved::getBytes).max().orElseThrow();
-        return forActors.withValue(FRAME, ConfigValueFactory.fromAnyRef(longest + FRAME_REST));
+        var brokers = resolved.getConfig("sluice.mqtt-brokers");
+        for (var name : brokers.root().keySet()) {
+            var broker = brokers.getConfig(ConfigUtil.joinPath(name))
+                    .withFallback(resolved.getConfig("sluice.mqtt-broker-defaults"));
+            longest = Math.max(longest, broker.getBytes("packet-max"));
+        }
+        return longest;
     }
 
     private Config merged(Config commandLine, Config files) {
