@@ -42,11 +42,12 @@ final class ClusterChaos {
         this.rows = rows;
     }
 
-    /// @return exit code: 1 if a trial failed
+    /// @return exit code: 1 if a trial failed or a secret is told
     int run() throws IOException {
         var folder = Files.createTempDirectory("sluice-cluster-");
         screen.line("seed %d, logs in %s".formatted(settings.seed(), folder));
         var failed = new ArrayList<Integer>();
+        var told = List.<String>of();
         var apart = settings.faults().contains(ClusterFault.PARTITION);
         try (var rig =
                 ClusterRig.start(folder, settings.nodes(), settings.brokers(), settings.nodeArguments(), apart)) {
@@ -57,6 +58,8 @@ final class ClusterChaos {
                     failed.add(trial);
                 }
             }
+            told = rig.secretsTold();
+            told.forEach(place -> screen.line("a secret stands in " + place));
         }
         screen.line("%d of %d trials passed, seed %d%s"
                 .formatted(
@@ -64,10 +67,11 @@ final class ClusterChaos {
                         settings.trials(),
                         settings.seed(),
                         failed.isEmpty() ? "" : ", failed: " + failed));
-        if (failed.isEmpty()) {
+        var passed = failed.isEmpty() && told.isEmpty();
+        if (passed) {
             Launch.delete(folder);
         }
-        return failed.isEmpty() ? 0 : 1;
+        return passed ? 0 : 1;
     }
 
     /// A trial that cannot even be judged has failed; the next one starts with fresh processes.
@@ -78,6 +82,9 @@ final class ClusterChaos {
             screen.line(result.line());
             result.verdict().examples().forEach(example -> screen.line("    " + example));
             rows.append(result.csv());
+            if (trial.fault() == ClusterFault.DEAD_TARGET) {
+                rig.rebuild(); // the counters of what was removed are gone, and what is received is counted with it
+            }
             return result.verdict().passed();
         } catch (IllegalStateException | KafkaException e) {
             screen.line("trial %3d  %s  %s".formatted(number, trial.fault(), e.getMessage()));

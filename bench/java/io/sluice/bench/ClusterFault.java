@@ -36,7 +36,10 @@ enum ClusterFault {
     /// A second fleet publishes as fast as it can.
     OVERLOAD("f21", "overload", 60, From.END, Repeats.NONE),
     /// The integration is edited under load.
-    EDIT("f22", "edit", 5, From.BLOW, Repeats.NONE);
+    EDIT("f22", "edit", 5, From.BLOW, Repeats.NONE),
+    /// A second fleet publishes as fast as it can for an integration whose Kafka is not there; the first one must not
+    /// feel it.
+    DEAD_TARGET("p8", "dead-target", 5, From.BLOW, Repeats.NONE);
 
     enum From {
         BLOW,
@@ -97,6 +100,11 @@ enum ClusterFault {
 
     boolean excusesRepeats() {
         return repeats == Repeats.WINDOW;
+    }
+
+    /// Whether no device may ever wait for longer than the limit.
+    boolean boundsEveryGap() {
+        return this == ROLLING_RESTART || this == DEAD_TARGET;
     }
 
     /// Whether it needs brokers that can replace each other.

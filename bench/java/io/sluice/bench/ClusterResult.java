@@ -71,7 +71,7 @@ record ClusterResult(
                                 .formatted(i + 1, limit, recovery == NEVER ? "never" : recovery));
             }
         }
-        if (fault == ClusterFault.ROLLING_RESTART && gapMillis > limit) {
+        if (fault.boundsEveryGap() && gapMillis > limit) {
             judged = judged.found(
                     Defect.LATE, 1, "expected no device to wait longer than %d ms, was %d".formatted(limit, gapMillis));
         }

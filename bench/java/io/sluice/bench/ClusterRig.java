@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,6 +28,12 @@ final class ClusterRig implements AutoCloseable {
     static final String MQTT_TOPIC = "rig/{run}/{device}";
     static final int PARTITIONS = 6;
 
+    /// Of devices whose integration has a Kafka that is not there.
+    static final String DEAD_MQTT_TOPIC = "dead/{run}/{device}";
+
+    private static final String DEAD = "dead";
+    private static final String DEAD_DEFINITION = "{\"filters\":[\"dead/#\"],\"topic\":\"dead\",\"broker\":\"dead\"}";
+    private static final Duration LOOK_LIMIT = Duration.ofSeconds(30);
     private static final int TASKS = 4;
     private static final String DEFINITION = "{\"filters\":[\"rig/#\"],\"topic\":\"rig\",\"tasks\":4}";
     private static final String DATABASE = "sluice";
@@ -127,6 +134,7 @@ final class ClusterRig implements AutoCloseable {
         return """
                 sluice {
                   integrations.telemetry.enabled = false
+                  brokers.dead.bootstrap-servers = "127.0.0.1:1"
                   store {
                     type = postgresql
                     postgresql { hosts = ["%s"], database = %s, user = %s, tls = disable }
@@ -247,15 +255,70 @@ final class ClusterRig implements AutoCloseable {
         defined = true;
     }
 
+    /// Puts an integration whose Kafka is not there, and waits until every node has it.
+    void defineDead() {
+        tellAny("PUT", DEAD, "application/json", DEAD_DEFINITION);
+        if (!comes(() -> members.stream()
+                .allMatch(member ->
+                        member.console().answered("/v1/integrations/" + DEAD).contains("dead/#")))) {
+            throw new IllegalStateException("integration dead: expected on every node, was not");
+        }
+    }
+
+    void removeDead() {
+        tellAny("DELETE", DEAD, "", "");
+    }
+
+    /// Nodes that count, at rest, messages without an end or with two; each with what it counts.
+    List<String> unbalanced() {
+        var wrong = new ArrayList<String>();
+        comes(() -> {
+            wrong.clear();
+            for (var node = 0; node < nodes(); node++) {
+                var books = Books.of(members.get(node).console().shown("/metrics"));
+                if (!books.isBlank() && !books.balance()) {
+                    wrong.add("node %d: %s".formatted(node + 1, books));
+                }
+            }
+            return wrong.isEmpty();
+        });
+        return wrong;
+    }
+
+    private static boolean comes(BooleanSupplier what) {
+        var deadline = Micros.now() + LOOK_LIMIT.toNanos() / 1_000;
+        while (!what.getAsBoolean()) {
+            if (Micros.now() > deadline) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        return true;
+    }
+
+    /// Where a password can be read.
+    List<String> secretsTold() throws IOException {
+        var search = new SecretSearch(List.of(STORE_PASSWORD, ADMIN_PASSWORD));
+        for (var node = 0; node < nodes(); node++) {
+            var member = members.get(node);
+            search.look("node " + (node + 1), member.process().settings().log(), member.console());
+        }
+        return search.places();
+    }
+
     /// Changes the integration through the API of any node that answers.
     ///
     /// @param action what follows its name in the path: nothing, or such as `/restart`
     void tell(String method, String action, String type, String body) {
+        tellAny(method, INTEGRATION + action, type, body);
+    }
+
+    private void tellAny(String method, String path, String type, String body) {
         IllegalStateException last = new IllegalStateException("rig: expected a node, was none");
         for (var node = 0; node < nodes(); node++) {
             if (!away.contains(node)) {
                 try {
-                    members.get(node).console().tell(method, "/v1/integrations/" + INTEGRATION + action, type, body);
+                    members.get(node).console().tell(method, "/v1/integrations/" + path, type, body);
                     return;
                 } catch (IllegalStateException e) {
                     last = e;

@@ -112,6 +112,7 @@ final class ClusterTrial {
             case TAKE_OVER -> takeOver(fleet);
             case OVERLOAD -> overload();
             case EDIT -> edit(fleet);
+            case DEAD_TARGET -> publishForNobody();
         }
     }
 
@@ -236,6 +237,30 @@ final class ClusterTrial {
         });
     }
 
+    /// Nothing of it can be acknowledged.
+    private void publishForNobody() {
+        victim = "all";
+        var plan = Plan.of(Plan.newRun(), settings.plan().server())
+                .devices(settings.plan().devices())
+                .topic(ClusterRig.DEAD_MQTT_TOPIC)
+                .messages(Integer.MAX_VALUE);
+        rig.defineDead();
+        blow(() -> {
+            try (var fleet = new Fleet(plan, rig.servers(), Duration.ZERO)) {
+                fleet.connect(CONNECT_LIMIT);
+                fleet.publish();
+                pause(OVERLOAD_MILLIS);
+                fleet.stop();
+                if (fleet.ledger().acknowledged() > 0) {
+                    late.add("%d acknowledged for a Kafka that is not there"
+                            .formatted(fleet.ledger().acknowledged()));
+                }
+                fleet.finish();
+            }
+        });
+        rig.removeDead();
+    }
+
     private void edit(Fleet fleet) {
         victim = "integration";
         for (var edit : draw.edits()) {
@@ -304,6 +329,9 @@ final class ClusterTrial {
             if (early > 0) {
                 result = result.found(Defect.ACK_WHILE_STOPPED, early, "more than 1 s after it stopped");
             }
+        }
+        for (var node : rig.unbalanced()) {
+            result = result.found(Defect.BOOKS, 1, node);
         }
         for (var what : late) {
             result = result.found(Defect.LATE, 1, what);

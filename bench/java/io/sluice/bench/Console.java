@@ -52,6 +52,19 @@ final class Console {
         return members.contains("\"unreachable\":[]") ? count(members, "\"status\":\"Up\"") : 0;
     }
 
+    /// What management shows at a path; empty if it does not answer.
+    String shown(String path) {
+        return management(path);
+    }
+
+    /// What the API answers an admin at a path, whatever it is.
+    String answered(String path) {
+        if (session.isEmpty()) {
+            login();
+        }
+        return send("GET", path, "", "", session).body();
+    }
+
     /// Changes something as admin.
     ///
     /// @throws IllegalStateException when the node does not do it

@@ -39,7 +39,9 @@ public enum Defect {
     /// Acknowledgements flowed again later than they must, or a device waited too long, or a node did not end in time.
     LATE("later than it must be"),
     /// The node's memory grew beyond its bound.
-    MEMORY("memory beyond its bound");
+    MEMORY("memory beyond its bound"),
+    /// At rest a node counts a message without an end, or with two.
+    BOOKS("nodes whose counters do not add up");
 
     private final String text;
 

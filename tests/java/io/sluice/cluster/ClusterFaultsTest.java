@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The short version of `./sluice chaos --cluster` for the build: three nodes lose the owner of tasks, a node with
-/// connections, each node in turn, after they were edited under load.
+/// connections, each node in turn, after they were edited under load; at last an integration has no Kafka.
+///
+/// Each trial asks for promises 1 (acknowledge last), 2 (order), 3 (bounded repeats), 7 (one end: the counters of each
+/// node add up) and 8 (memory; a dead target slows nobody else); the run for 9 (no secret in logs, management or API).
 @Tag("kafka")
 class ClusterFaultsTest {
     @TempDir
@@ -23,7 +26,7 @@ class ClusterFaultsTest {
     }
 
     @Test
-    void nothingAcknowledgedIsLostWhenNodesOfThreeFail() throws Exception {
+    void threeNodesKeepPromises1To3And7To9WhenNodesFail() throws Exception {
         System.setProperty(
                 "sluice.node.flags",
                 "-Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED"
@@ -34,8 +37,8 @@ class ClusterFaultsTest {
         var code = Main.run(
                 "chaos",
                 "--cluster",
-                "--trials=4",
-                "--faults=f22,f1,f2,f4",
+                "--trials=5",
+                "--faults=f22,f1,f2,f4,p8",
                 "--seed=7",
                 "--brokers=1",
                 "--devices=30",
@@ -46,6 +49,6 @@ class ClusterFaultsTest {
         assertThat(code)
                 .as(Files.exists(rows) ? Files.readString(rows) : "no trial")
                 .isZero();
-        assertThat(Files.readAllLines(rows)).hasSize(5);
+        assertThat(Files.readAllLines(rows)).hasSize(6);
     }
 }
