@@ -39,7 +39,7 @@ class PreviewTest {
 
     private final DefinitionRules rules = new DefinitionRules(
             Configuration.reference().resolve(), Set.of("default"), java.util.Collections.emptySortedMap());
-    private final TaskPlans plans = new TaskPlans(brokers(), NODE);
+    private final TaskPlans plans = new TaskPlans(brokers(), NODE, (_, _) -> List.of());
 
     @TempDir
     private Path folder = Path.of("");
@@ -138,7 +138,7 @@ class PreviewTest {
                     writtenByNode.put(format, TestKafka.read(topic, 1).getFirst());
                 }
                 var arrival = arrivalOf(Objects.requireNonNull(writtenByNode.get("cloudevents-binary")), payload);
-                var here = new TaskPlans(brokers(), name(node));
+                var here = new TaskPlans(brokers(), name(node), (_, _) -> List.of());
                 writtenByNode.forEach((format, record) -> assertSame(
                         record,
                         written(here.preview(

@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.node.event.Arrival;
 import io.sluice.node.integration.Parking;
 import io.sluice.node.integration.TaskBoard;
 import io.sluice.node.integration.TaskPlan;
@@ -88,17 +89,19 @@ final class History {
 
     /// The box of one task.
     Parking.DeadLetterBox deadLetters(TaskPlan plan) {
-        return (arrival, subject, reason, error) -> {
-            store.deadLetters()
-                    .add(DeadLetter.of(
-                            plan.integration(), plan.task(), arrival, subject, reason, error, Instant.now()));
-            events.error(
-                    plan.integration(),
-                    plan.task(),
-                    "parked",
-                    reason + ": " + error,
-                    new OfMessage(arrival.topic(), arrival.clientId(), subject, arrival.id()));
-        };
+        return (arrival, subject, reason, error) ->
+                park(plan.integration(), plan.task(), arrival, subject, reason, error);
+    }
+
+    /// Keeps a dead letter. Durable on return.
+    void park(String integration, int task, Arrival arrival, String subject, String reason, String error) {
+        store.deadLetters().add(DeadLetter.of(integration, task, arrival, subject, reason, error, Instant.now()));
+        events.error(
+                integration,
+                task,
+                "parked",
+                reason + ": " + error,
+                new OfMessage(arrival.topic(), arrival.clientId(), subject, arrival.id()));
     }
 
     /// A task's stream into Kafka failed.

@@ -123,6 +123,7 @@ final class Ingest {
     private final Shared shared;
     private final Tasks tasks;
     private final TaskPlans taskPlans;
+    private final Queues queues;
     private final TaskWatch watch;
     private final Meters meters;
     private final Doors doors;
@@ -142,6 +143,7 @@ final class Ingest {
             Shared shared,
             Tasks tasks,
             TaskPlans taskPlans,
+            Queues queues,
             TaskWatch watch,
             BiConsumer<Standing, Set<String>> voice,
             Meters meters) {
@@ -150,6 +152,7 @@ final class Ingest {
         this.shared = shared;
         this.tasks = tasks;
         this.taskPlans = taskPlans;
+        this.queues = queues;
         this.watch = watch;
         this.voice = voice;
         this.meters = meters;
@@ -167,11 +170,13 @@ final class Ingest {
             Shared shared,
             Tasks tasks,
             TaskPlans taskPlans,
+            Queues queues,
             TaskWatch watch,
             BiConsumer<Standing, Set<String>> voice,
             Meters meters) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Ingest(context, timers, settings, shared, tasks, taskPlans, watch, voice, meters).arranging()));
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Ingest(context, timers, settings, shared, tasks, taskPlans, queues, watch, voice, meters)
+                        .arranging()));
     }
 
     private Behavior<Command> arranging() {
@@ -267,9 +272,9 @@ final class Ingest {
         shared.plans.put(name, settings.tasks(), task -> taskPlans.plan(settings, task));
         var isNew = found == null || found.ended;
         var arranged = found == null ? arranged(settings) : found;
+        queues.know(settings);
         if (isNew || arranged.lanes != defined.lanes()) {
-            arranged.way.follow(
-                    defined.lanes(), settings.tasks(), taskPlans.subjects(settings), task -> tasks.router(name, task));
+            follow(arranged.way, settings, defined.lanes());
         }
         arranged.settings = settings;
         arranged.lanes = defined.lanes();
@@ -288,6 +293,15 @@ final class Ingest {
                         .formatted(settings.tasks(), settings.filters(), defined.version()));
     }
 
+    private void follow(Way way, IntegrationSettings settings, long lanes) {
+        var subjects = taskPlans.subjects(settings);
+        if (settings.queue().isKafka()) {
+            way.follow(lanes, settings.tasks(), subjects, queues.target(settings));
+        } else {
+            way.follow(lanes, settings.tasks(), subjects, task -> tasks.router(settings.name(), task));
+        }
+    }
+
     private Arranged arranged(IntegrationSettings settings) {
         var name = settings.name();
         var way = new Way(name, doors, lanes -> mayBegin(name, lanes), lanes -> shared.plans.begun(name, lanes));
@@ -299,9 +313,7 @@ final class Ingest {
 
     /// Tasks that are not wanted are there for longer than any node may still hand over to them.
     private void watchTasks(String name, Arranged arranged, long now) {
-        for (int task = 0; task < arranged.tasks(); task++) {
-            watch.require(name, task);
-        }
+        watch.require(name, arranged.tasks(), arranged.settings.queue().isKafka() ? queues : null);
         for (int task = arranged.tasksWatched; task < arranged.tasks(); task++) {
             watch.measure(name, task, arranged.way);
         }
@@ -319,6 +331,20 @@ final class Ingest {
         watchTasks(name, arranged, now);
         log.info("integration [{}] ends: what it has may take {} s", name, drainTimeout.toSeconds());
         watch.tell(name, "ending", "what it has may take %d s".formatted(drainTimeout.toSeconds()));
+        tellWhatIsQueued(name, arranged);
+    }
+
+    /// Nobody said that it may be dropped.
+    private void tellWhatIsQueued(String name, Arranged arranged) {
+        var left = shared.plans.queuedParts(name).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        queues.place(arranged.settings).filter(_ -> left > 0).ifPresent(place -> {
+            var message = "%d messages stay in %s, which is not deleted; they are delivered if it runs again"
+                    .formatted(left, place);
+            log.warn("integration [{}] ends: {}", name, message);
+            watch.tell(name, "queue-left", message);
+        });
     }
 
     private void nameDestinations() {
@@ -372,6 +398,8 @@ final class Ingest {
         if (arranged.ended) {
             shared.plans.remove(name);
             meters.forget(name);
+            watch.forget(name);
+            queues.forget(name);
             log.info("integration [{}] has ended", name);
             watch.tell(name, "ended", "nothing of it is left on this node");
         }

@@ -87,7 +87,9 @@ public final class Node {
     private final DefinitionRules rules;
     private final ActorSystem<Void> system;
     private final ActorRef<Catalog.Command> catalog;
-    private final TaskOverview overview = new TaskOverview(board);
+    private final Queues queues;
+    private final QueueWatch queueWatch;
+    private final TaskOverview overview = new TaskOverview(board, shared.plans());
     private final Optional<MqttListener> listener;
     private final Publishing publishing;
     private final Management management;
@@ -134,6 +136,8 @@ public final class Node {
         settings = kafka.map(running -> read.withEmbedded(running.bootstrapServers()))
                 .orElse(read);
         rules = DefinitionRules.of(config, settings);
+        queues = new Queues(settings, new Queues.Tools(store.queues(), history, meters, history.events(), blocking));
+        queueWatch = QueueWatch.start(queues, store.queues(), shared.plans(), board, meters);
         var opened = new CompletableFuture<Opened>();
         system = ActorSystem.create(
                 guardian(opened),
@@ -217,7 +221,7 @@ public final class Node {
             fence.guard(context.getSystem());
         }
         var tasks = new Tasks(context.getSystem(), Role.EXECUTOR, shared.plans(), settings.task(), tools());
-        var plans = new TaskPlans(settings.brokers(), name);
+        var plans = new TaskPlans(settings.brokers(), name, queues::sources);
         overview.named(name);
         var ingestKnows = new CompletableFuture<ActorRef<Ingest.Command>>();
         var neighbours = context.spawn(
@@ -234,6 +238,7 @@ public final class Node {
                         shared,
                         tasks,
                         plans,
+                        queues,
                         new TaskWatch(board, overview, readiness, meters, history.events()),
                         (standing, knowing) -> neighbours.tell(new Neighbours.Say(standing, knowing)),
                         meters),
@@ -309,7 +314,9 @@ public final class Node {
                         meters),
                 history::failed,
                 board,
-                history.events());
+                history.events(),
+                (integration, end, messages) ->
+                        meters.leftQueue(integration, end).increment((double) messages));
     }
 
     /// What is under way on a node that was taken out has nobody to go to.
@@ -320,6 +327,7 @@ public final class Node {
     /// What all else stands on.
     private void closeWhatIsBelow() {
         chainLoop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        queueWatch.close();
         history.close();
         kafka.ifPresent(EmbeddedKafka::close);
         store.close();

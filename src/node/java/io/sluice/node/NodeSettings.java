@@ -13,6 +13,7 @@ import io.sluice.node.integration.TaskSettings;
 import io.sluice.node.mqtt.MqttSettings;
 import io.sluice.node.observe.HistorySettings;
 import io.sluice.node.observe.ManagementSettings;
+import io.sluice.node.queue.QueueSettings;
 import io.sluice.node.route.TopicFilter;
 import io.sluice.node.settings.InvalidSettings;
 import io.sluice.node.settings.Problems;
@@ -41,6 +42,7 @@ public record NodeSettings(
         List<BridgeSettings> mqttBrokers,
         HandoverSettings handover,
         TaskSettings task,
+        QueueSettings queue,
         CatalogSettings catalog,
         Optional<EmbeddedKafkaSettings> embeddedKafka,
         StoreSettings store,
@@ -94,6 +96,7 @@ public record NodeSettings(
                 BridgeSettings.all(root.sections("mqtt-brokers", "mqtt-broker-defaults")),
                 HandoverSettings.from(root.section("handover")),
                 TaskSettings.from(root.section("task")),
+                QueueSettings.from(root.section("queue")),
                 CatalogSettings.from(root.section("catalog")),
                 embedded,
                 StoreSettings.from(store),
@@ -123,6 +126,7 @@ public record NodeSettings(
                 mqttBrokers,
                 handover,
                 task,
+                queue,
                 catalog,
                 embeddedKafka,
                 store,

@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import io.sluice.node.cluster.Circle;
+import io.sluice.node.integration.Plans;
 import io.sluice.node.integration.TaskBoard;
 import io.sluice.node.integration.TaskPhase;
 import io.sluice.node.observe.TaskStatus;
@@ -29,12 +30,14 @@ final class TaskOverview {
     }
 
     private final TaskBoard board;
+    private final Plans plans;
     private volatile String node = "";
     private final ConcurrentMap<TaskName, Long> lastElsewhere = new ConcurrentHashMap<>();
     private volatile Map<TaskName, TaskStatus> elsewhere = Map.of();
 
-    TaskOverview(TaskBoard board) {
+    TaskOverview(TaskBoard board, Plans plans) {
         this.board = board;
+        this.plans = plans;
     }
 
     /// This node has a name from now on.
@@ -66,6 +69,7 @@ final class TaskOverview {
                         note.heldBatches(),
                         note.lagSeconds(now),
                         note.epoch(),
+                        plans.queued(note.integration(), note.task()),
                         note.problem().length() > PROBLEM_MAX
                                 ? note.problem().substring(0, PROBLEM_MAX) + "…"
                                 : note.problem()))

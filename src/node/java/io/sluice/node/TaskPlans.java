@@ -9,6 +9,7 @@ import io.sluice.node.format.Unformattable;
 import io.sluice.node.integration.IntegrationSettings;
 import io.sluice.node.integration.Preview;
 import io.sluice.node.integration.TaskPlan;
+import io.sluice.node.queue.QueueReaders;
 import io.sluice.node.route.Route;
 import io.sluice.node.route.Routes;
 import io.sluice.node.route.TopicFilter;
@@ -16,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,11 @@ import org.jspecify.annotations.Nullable;
 /// Makes of an integration's settings what its tasks and its doors need.
 ///
 /// @param nodeName of this node, for what patterns may name
-record TaskPlans(Map<String, BrokerSettings> brokers, String nodeName) {
+/// @param queues   gives what an integration has for queues, for the newest lanes that have begun; may block
+record TaskPlans(
+        Map<String, BrokerSettings> brokers,
+        String nodeName,
+        BiFunction<IntegrationSettings, Long, List<QueueReaders.Source>> queues) {
 
     TaskPlan plan(IntegrationSettings integration, int task) {
         var broker = Objects.requireNonNull(brokers.get(integration.broker()));
@@ -37,7 +43,8 @@ record TaskPlans(Map<String, BrokerSettings> brokers, String nodeName) {
                 integration.linger().isEmpty(),
                 () -> Formatter.of(integration.format(), nodeName)::record,
                 integration.next(),
-                cause -> explain(broker.name(), properties, topic, cause));
+                cause -> explain(broker.name(), properties, topic, cause),
+                lanes -> queues.apply(integration, lanes));
     }
 
     /// Walks the way of an integration's records to its Kafka. Blocks, see [Check].

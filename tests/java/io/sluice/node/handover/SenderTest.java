@@ -113,11 +113,11 @@ class SenderTest {
 
     @Test
     void handsOverNothingBeforeItIsToldToBegin() {
-        sender.tell(new Sender.Offer(batch()));
+        sender.tell(new Sender.Offer(0, batch()));
         task.expectNoMessage(Duration.ofMillis(200));
 
         sender.tell(Sender.Begin.INSTANCE);
-        sender.tell(new Sender.Offer(batch()));
+        sender.tell(new Sender.Offer(0, batch()));
 
         var open = task.expectMessageClass(Open.class);
         open.sender().tell(new Opened(TASK, 1, 0, 0, task.ref()));
@@ -128,7 +128,7 @@ class SenderTest {
     void endsWhatIsLeftOnceTheTaskWritesNothingOfIt() {
         var ended = new AtomicLong();
         var window = handedOver(2);
-        sender.tell(new Sender.Offer(batch(ended::incrementAndGet)));
+        sender.tell(new Sender.Offer(0, batch(ended::incrementAndGet)));
         window.tell(new Acknowledged(TASK, 1, 0));
         assertThat(numbers(1)).containsExactly(3L);
 
@@ -144,7 +144,7 @@ class SenderTest {
 
         await().until(() -> ended.get() == 1);
         assertThat(discarded).hasValue(1);
-        sender.tell(new Sender.Offer(batch(ended::incrementAndGet)));
+        sender.tell(new Sender.Offer(0, batch(ended::incrementAndGet)));
         await("one that comes late").until(() -> ended.get() == 2);
 
         sender.tell(Sender.Stop.INSTANCE);
@@ -156,7 +156,7 @@ class SenderTest {
     @Test
     void endsAlsoWhatWaitsToBegin() {
         var ended = new AtomicLong();
-        sender.tell(new Sender.Offer(batch(ended::incrementAndGet)));
+        sender.tell(new Sender.Offer(0, batch(ended::incrementAndGet)));
 
         sender.tell(Sender.Discard.INSTANCE);
 
@@ -169,7 +169,7 @@ class SenderTest {
     /// Hands over batches of one arrival each and says where the task answers to.
     private ActorRef<ToSender> handedOver(int batches) {
         sender.tell(Sender.Begin.INSTANCE);
-        LongStream.range(0, batches).forEach(_ -> sender.tell(new Sender.Offer(batch())));
+        LongStream.range(0, batches).forEach(_ -> sender.tell(new Sender.Offer(0, batch())));
         var answer = task.expectMessageClass(Open.class).sender();
         answer.tell(new Opened(TASK, 1, 0, 0, task.ref()));
         assertThat(numbers(batches)).hasSize(batches);

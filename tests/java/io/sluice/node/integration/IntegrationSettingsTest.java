@@ -12,6 +12,7 @@ import io.sluice.node.integration.IntegrationSettings.Fencing;
 import io.sluice.node.secret.Secret;
 import io.sluice.node.settings.Section;
 import io.sluice.node.settings.SettingsContract;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,9 @@ class IntegrationSettingsTest implements SettingsContract<IntegrationSettings> {
                 2,
                 Fencing.NONE,
                 "",
-                "");
+                "",
+                new IntegrationSettings.Queue(
+                        IntegrationSettings.QueueKind.NONE, "default", Optional.of(Duration.ofDays(7)), 0));
     }
 
     @Override
@@ -103,7 +106,11 @@ class IntegrationSettingsTest implements SettingsContract<IntegrationSettings> {
                 Map.entry("tasks", "128"),
                 Map.entry("fencing", "transactional"),
                 Map.entry("on-success", "archive"),
-                Map.entry("on-failure", "alarms"));
+                Map.entry("on-failure", "alarms"),
+                Map.entry("queue", "kafka"),
+                Map.entry("queue-broker", "msk"),
+                Map.entry("queue-retention", "endless"),
+                Map.entry("queue-size-max", "1 GiB"));
     }
 
     @Test

@@ -85,7 +85,8 @@ class TaskChainTest extends TaskRig {
                 true,
                 plan.recorders(),
                 new io.sluice.node.integration.Next(onSuccess, onFailure),
-                String::valueOf);
+                String::valueOf,
+                _ -> java.util.List.of());
     }
 
     private void awaitOffered(int count) {

@@ -127,11 +127,11 @@ class ManagementTest {
     @Test
     void tasksAreAJsonList() throws Exception {
         tasks = () -> List.of(
-                new TaskStatus("127.0.0.1:25520", "telemetry", 0, "backing-off", 42, 1.5, 7, "no broker answered"));
+                new TaskStatus("127.0.0.1:25520", "telemetry", 0, "backing-off", 42, 1.5, 7, 9, "no broker answered"));
 
         assertThat(json("/tasks")).isEqualTo(new ObjectMapper().readTree("""
                                         [{"node":"127.0.0.1:25520","integration":"telemetry","task":0,"phase":"backing-off","heldBatches":42,
-                                          "lagSeconds":1.5,"epoch":7,"problem":"no broker answered"}]
+                                          "lagSeconds":1.5,"epoch":7,"queueLag":9,"problem":"no broker answered"}]
                                         """));
     }
 

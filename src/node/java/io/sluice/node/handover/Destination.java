@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.kafka.common.utils.Utils;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /// An integration as an ingress sees it: the subject of an arrival, and the door to the task that owns the subject.
 public final class Destination {
@@ -86,8 +87,13 @@ public final class Destination {
         return doors.stream().mapToLong(Door::heldBytes).sum();
     }
 
+    /// Each once.
+    List<ActorRef<Sender.Command>> senders() {
+        return doors.stream().map(Door::sender).distinct().toList();
+    }
+
     void tell(Sender.Command command) {
-        doors.forEach(door -> door.tell(command));
+        senders().forEach(sender -> sender.tell(command));
     }
 
     void routed(int arrivals, long bytes) {

@@ -5,16 +5,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/// The way from this node to one task: its sender, and how much the node holds for it. Shared by all event loops.
+/// The way from this node to one task: its sender, or the queue's writer that all doors of
+/// an integration share, and how much the node holds for it. Shared by all event loops.
 public final class Door {
     private final int ordinal;
+    private final int task;
     private final ActorRef<Sender.Command> sender;
     private final HandoverSettings settings;
     private final AtomicLong heldBytes = new AtomicLong();
     private final Queue<Runnable> waiters = new ConcurrentLinkedQueue<>();
 
-    Door(int ordinal, ActorRef<Sender.Command> sender, HandoverSettings settings) {
+    Door(int ordinal, int task, ActorRef<Sender.Command> sender, HandoverSettings settings) {
         this.ordinal = ordinal;
+        this.task = task;
         this.sender = sender;
         this.settings = settings;
     }
@@ -48,11 +51,7 @@ public final class Door {
     }
 
     void offer(Batch batch) {
-        sender.tell(new Sender.Offer(batch));
-    }
-
-    void tell(Sender.Command command) {
-        sender.tell(command);
+        sender.tell(new Sender.Offer(task, batch));
     }
 
     ActorRef<Sender.Command> sender() {

@@ -5,11 +5,13 @@ import io.sluice.node.event.End;
 import io.sluice.node.observe.Meters;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /// Opens the ways from this node to the tasks of its integrations.
@@ -43,8 +45,36 @@ public final class Doors {
             BooleanSupplier wayFull) {
         var doors = new ArrayList<Door>();
         for (int task = 0; task < tasks; task++) {
-            doors.add(open(integration, lanes, task, routers.apply(task)));
+            doors.add(door(task, sender(integration, lanes, task, routers.apply(task))));
         }
+        return destination(integration, lanes, subjects, doors, wayFull);
+    }
+
+    /// The same, into a queue.
+    Destination open(
+            String integration,
+            long lanes,
+            int tasks,
+            Function<Arrival, String> subjects,
+            QueueTo queue,
+            BooleanSupplier wayFull) {
+        var writer = parent.spawn(
+                QueueWriter.create(lanes, queue, queueBooks(integration)),
+                "queue-writer-%s-%d".formatted(integration, ++opened));
+        parent.watch(writer);
+        var doors = new ArrayList<Door>();
+        for (int task = 0; task < tasks; task++) {
+            doors.add(door(task, writer));
+        }
+        return destination(integration, lanes, subjects, doors, wayFull);
+    }
+
+    private Destination destination(
+            String integration,
+            long lanes,
+            Function<Arrival, String> subjects,
+            List<Door> doors,
+            BooleanSupplier wayFull) {
         return new Destination(
                 integration,
                 lanes,
@@ -63,22 +93,53 @@ public final class Doors {
 
     /// Closes the doors of a destination that is done.
     void close(Destination destination) {
-        for (var door : destination.doors()) {
-            parent.unwatch(door.sender());
-            door.tell(Sender.Stop.INSTANCE);
-            ordinals.clear(door.ordinal());
-        }
+        destination.senders().forEach(parent::unwatch);
+        destination.tell(Sender.Stop.INSTANCE);
+        destination.doors().forEach(door -> ordinals.clear(door.ordinal()));
     }
 
-    private Door open(String integration, long lanes, int task, Consumer<Handover.ToTask> router) {
+    private Door door(int task, ActorRef<Sender.Command> sender) {
+        var ordinal = ordinals.nextClearBit(0);
+        ordinals.set(ordinal);
+        return new Door(ordinal, task, sender, settings);
+    }
+
+    private ActorRef<Sender.Command> sender(
+            String integration, long lanes, int task, Consumer<Handover.ToTask> router) {
         var session = ThreadLocalRandom.current().nextLong();
         var sender = parent.spawn(
                 Sender.create(session, lanes, settings, router, books(integration)),
                 "sender-%s-%d-%d".formatted(integration, task, ++opened));
         parent.watch(sender);
-        var ordinal = ordinals.nextClearBit(0);
-        ordinals.set(ordinal);
-        return new Door(ordinal, sender, settings);
+        return sender;
+    }
+
+    private QueueWriter.Books queueBooks(String integration) {
+        var queued = meters.ended(integration, End.QUEUED);
+        var parked = meters.ended(integration, End.PARKED);
+        var discarded = meters.ended(integration, End.DISCARDED);
+        var resends = meters.resends(integration);
+        var tally = meters.tallies().of(integration);
+        return new QueueWriter.Books() {
+            @Override
+            public void ended(long queuedOnes, long parkedOnes, long nanos) {
+                queued.increment((double) queuedOnes);
+                parked.increment((double) parkedOnes);
+                tally.queued(queuedOnes, parkedOnes, nanos);
+            }
+
+            @Override
+            public void discarded(long arrivals) {
+                discarded.increment((double) arrivals);
+                tally.discarded(arrivals);
+            }
+
+            @Override
+            public void resent(long batches) {
+                resends.increment((double) batches);
+                tally.resent(batches);
+            }
+        };
     }
 
     private Sender.Books books(String integration) {

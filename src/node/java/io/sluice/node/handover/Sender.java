@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class Sender {
 
-    sealed interface Command {}
+    sealed interface Command permits Offer, Begin, Discard, Stop, Own, QueueWriter.Left {}
 
-    /// Take a batch over; its `settled` runs when the task has it safe.
-    record Offer(Batch batch) implements Command {}
+    /// Take a batch for a task over; its `settled` runs when it is safe.
+    record Offer(int task, Batch batch) implements Command {}
 
     /// Hand over what was offered, and what will be. Until then it waits here.
     enum Begin implements Command {
@@ -54,9 +54,12 @@ final class Sender {
         INSTANCE
     }
 
-    private record FromTask(ToSender message) implements Command {}
+    /// What a sender hears of its own parts and of its task.
+    sealed interface Own extends Command {}
 
-    private enum TimePassed implements Command {
+    private record FromTask(ToSender message) implements Own {}
+
+    private enum TimePassed implements Own {
         INSTANCE
     }
 
@@ -118,7 +121,7 @@ final class Sender {
 
     private Behavior<Command> waiting(Deque<Batch> offered) {
         return Behaviors.receiveMessage(command -> switch (command) {
-            case Offer(var batch) -> {
+            case Offer(var _, var batch) -> {
                 offered.add(batch);
                 yield Behaviors.same();
             }
@@ -129,17 +132,17 @@ final class Sender {
             }
             case Discard _ -> discarding(offered);
             case Stop _ -> Behaviors.stopped();
-            case FromTask _, TimePassed _ -> Behaviors.same();
+            case Own _, QueueWriter.Left _ -> Behaviors.same();
         });
     }
 
     private Behavior<Command> handingOver() {
         return Behaviors.receiveMessage(command -> switch (command) {
-            case Offer(var batch) -> goOn(window.offer(batch, System.nanoTime()));
+            case Offer(var _, var batch) -> goOn(window.offer(batch, System.nanoTime()));
             case FromTask(var message) -> goOn(onMessage(message));
             case TimePassed _ -> goOn(window.tick(System.nanoTime()));
             case Discard _ -> window.inFlightCount() == 0 ? discarding(window.abandon()) : dropping();
-            case Begin _ -> Behaviors.same();
+            case Begin _, QueueWriter.Left _ -> Behaviors.same();
             case Stop _ -> Behaviors.stopped();
         });
     }
@@ -150,7 +153,7 @@ final class Sender {
         reach(new Drop(session, self));
         var later = new ArrayList<Batch>();
         return Behaviors.receiveMessage(command -> switch (command) {
-            case Offer(var batch) -> {
+            case Offer(var _, var batch) -> {
                 later.add(batch);
                 yield Behaviors.same();
             }
@@ -168,7 +171,7 @@ final class Sender {
                 router.accept(new Drop(session, self));
                 yield Behaviors.same();
             }
-            case Discard _, Begin _ -> Behaviors.same();
+            case Discard _, Begin _, QueueWriter.Left _ -> Behaviors.same();
             case Stop _ -> Behaviors.stopped();
         });
     }
@@ -176,12 +179,12 @@ final class Sender {
     private Behavior<Command> discarding(Collection<Batch> left) {
         left.forEach(this::discard);
         return Behaviors.receiveMessage(command -> switch (command) {
-            case Offer(var batch) -> {
+            case Offer(var _, var batch) -> {
                 discard(batch);
                 yield Behaviors.same();
             }
             case Stop _ -> Behaviors.stopped();
-            case FromTask _, TimePassed _, Discard _, Begin _ -> Behaviors.same();
+            case Own _, Discard _, Begin _, QueueWriter.Left _ -> Behaviors.same();
         });
     }
 

@@ -41,7 +41,15 @@ public final class Way {
     /// @param routers  reaches the task of a number
     public void follow(
             long lanes, int tasks, Function<Arrival, String> subjects, IntFunction<Consumer<Handover.ToTask>> routers) {
-        var destination = doors.open(integration, lanes, tasks, subjects, routers, () -> holdsTooMuch(tasks));
+        follow(doors.open(integration, lanes, tasks, subjects, routers, () -> holdsTooMuch(tasks)));
+    }
+
+    /// The same into a queue: what is there has its end.
+    public void follow(long lanes, int tasks, Function<Arrival, String> subjects, QueueTo queue) {
+        follow(doors.open(integration, lanes, tasks, subjects, queue, () -> holdsTooMuch(tasks)));
+    }
+
+    private void follow(Destination destination) {
         destinations.add(destination);
         succession.follow(destination).forEach(this::run);
     }

@@ -194,7 +194,7 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
         }
     }
 
-    private static void write(Arrival arrival, WireBuffer out) {
+    static void write(Arrival arrival, WireBuffer out) {
         var has = !arrival.properties().equals(Properties.NONE);
         out.number(arrival.qos()
                 | (arrival.retain() ? RETAIN : 0)
@@ -255,7 +255,7 @@ public final class WireForm extends SerializerWithStringManifest implements Byte
     /// Nobody on this node waits for what was received on another.
     private static void toNobody() {}
 
-    private static Arrival arrival(WireBuffer in) {
+    static Arrival arrival(WireBuffer in) {
         var flags = (int) in.number();
         return new Arrival(
                 in.text(),

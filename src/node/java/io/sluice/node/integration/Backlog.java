@@ -7,16 +7,23 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
-/// What a task took over and has not settled, in order. Confined to the task's actor.
+/// What a task took over and has not settled, in order: handed over by senders or read from the queue. What follows a
+/// newer distribution of subjects over tasks than the task may write waits apart. Confined to the task's actor.
 final class Backlog {
+    private record Entry(Lot lot, long since, IntConsumer settle) {}
+
     private final Receiver receiver;
     private final Consumer<Handover.Gone> watch;
-    private final Deque<Lot> unsettled = new ArrayDeque<>();
     private final Set<Long> watched = new HashSet<>();
     private final Set<Long> gone = new HashSet<>();
+    private final Deque<Entry> unsettled = new ArrayDeque<>();
+    private final Deque<Lot> waiting = new ArrayDeque<>();
+    private long admitted = -1;
 
     /// @param watch has the word given once its sender has ended
     Backlog(Receiver receiver, Consumer<Handover.Gone> watch) {
@@ -26,6 +33,8 @@ final class Backlog {
 
     /// Answers a sender; a batch that is the next of its session is the task's from now on. A line may have nothing of
     /// a session that is dropped.
+    ///
+    /// @return what may be shipped of it
     Optional<Lot> take(Handover.ToTask message) {
         if (message instanceof Handover.Gone(var session, var _)) {
             watched.remove(session);
@@ -37,26 +46,38 @@ final class Backlog {
             return Optional.empty();
         }
         var lot = receiver.receive(message);
-        lot.ifPresent(accepted -> {
-            unsettled.add(accepted);
-            if (watched.add(accepted.session())) {
-                watch.accept(new Handover.Gone(accepted.session(), accepted.sender()));
-            }
-        });
+        lot.filter(accepted -> watched.add(accepted.session()))
+                .ifPresent(accepted -> watch.accept(new Handover.Gone(accepted.session(), accepted.sender())));
+        if (lot.isPresent() && lot.get().lanes() > admitted) {
+            waiting.add(lot.get());
+            return Optional.empty();
+        }
+        lot.ifPresent(this::add);
         return lot;
     }
 
-    /// Gives up what is left of senders that have ended. No line may have any of it.
+    /// A lot that was read from the queue is the task's.
     ///
-    /// @return how many lots
-    int giveUp() {
-        var before = unsettled.size();
-        if (!gone.isEmpty()) {
-            unsettled.removeIf(lot -> gone.contains(lot.session()));
-            gone.forEach(receiver::forget);
-            gone.clear();
+    /// @param since  when it was read
+    /// @param settle given the number of its arrivals that ended among the dead letters
+    void add(Lot lot, long since, IntConsumer settle) {
+        unsettled.add(new Entry(lot, since, settle));
+    }
+
+    private void add(Lot lot) {
+        add(lot, received(lot), parked -> receiver.settle(lot, parked));
+    }
+
+    private static long received(Lot lot) {
+        return lot.batch().arrivals().getFirst().receivedAt();
+    }
+
+    /// Lots of these lanes, and older ones, may be shipped.
+    void admit(long lanes) {
+        admitted = Math.max(admitted, lanes);
+        while (!waiting.isEmpty() && waiting.element().lanes() <= admitted) {
+            add(waiting.remove());
         }
-        return before - unsettled.size();
     }
 
     /// The oldest lots are safe.
@@ -64,44 +85,71 @@ final class Backlog {
     /// @param parked arrivals of each that ended among the dead letters
     void settle(int[] parked) {
         for (var count : parked) {
-            receiver.settle(unsettled.remove(), count);
+            unsettled.remove().settle().accept(count);
         }
         if (unsettled.isEmpty()) {
             giveUp();
         }
     }
 
-    /// Whether something of a session is left.
+    /// Gives up what is left of senders that have ended. No line may have any of it.
+    ///
+    /// @return how many lots
+    int giveUp() {
+        var before = size();
+        if (!gone.isEmpty()) {
+            unsettled.removeIf(entry -> gone.contains(entry.lot().session()));
+            waiting.removeIf(lot -> gone.contains(lot.session()));
+            gone.forEach(receiver::forget);
+            gone.clear();
+        }
+        return before - size();
+    }
+
+    /// Whether something of a session is left that a line may have.
     boolean has(long session) {
-        return unsettled.stream().anyMatch(lot -> lot.session() == session);
+        return unsettled.stream().anyMatch(entry -> entry.lot().session() == session);
     }
 
     /// Gives up all of a session, and says so. No line may have any of it.
     void drop(Handover.Drop drop) {
-        unsettled.removeIf(lot -> lot.session() == drop.session());
+        unsettled.removeIf(entry -> entry.lot().session() == drop.session());
+        waiting.removeIf(lot -> lot.session() == drop.session());
         receiver.dropped(drop.session(), drop.sender());
     }
 
+    /// What may be shipped.
     void forEach(Consumer<Lot> action) {
-        unsettled.forEach(action);
+        unsettled.forEach(entry -> action.accept(entry.lot()));
     }
 
     boolean isEmpty() {
-        return unsettled.isEmpty();
+        return unsettled.isEmpty() && waiting.isEmpty();
     }
 
     int size() {
-        return unsettled.size();
+        return unsettled.size() + waiting.size();
     }
 
-    /// When the oldest arrival was received, milliseconds since the epoch; 0 if there is none.
+    /// When the oldest arrival was received, or read from the queue, milliseconds since the epoch; 0 if there is none.
     long since() {
-        var oldest = unsettled.peek();
-        return oldest == null ? 0 : oldest.batch().arrivals().getFirst().receivedAt();
+        if (unsettled.isEmpty()) {
+            return waiting.isEmpty() ? 0 : received(waiting.element());
+        }
+        return unsettled.element().since();
     }
 
     /// The newest distribution of subjects over tasks that a lot follows; 0 if there is none.
     long lanes() {
-        return unsettled.stream().mapToLong(Lot::lanes).max().orElse(0);
+        return Math.max(
+                waiting.stream().mapToLong(Lot::lanes).max().orElse(0),
+                unsettled.stream().mapToLong(entry -> entry.lot().lanes()).max().orElse(0));
+    }
+
+    /// Lanes that the oldest waits for of what may not be shipped; empty if nothing waits.
+    OptionalLong waitsFor() {
+        return waiting.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(waiting.element().lanes());
     }
 }

@@ -37,6 +37,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /// @param fencing         what keeps a resumed old owner from writing
 /// @param onSuccess       integration that gets what was delivered, empty if none
 /// @param onFailure       integration that gets what cannot be delivered, empty if none
+/// @param queue           whether messages wait for their tasks in a queue, and in which
 public record IntegrationSettings(
         String name,
         boolean enabled,
@@ -54,14 +55,12 @@ public record IntegrationSettings(
         int tasks,
         Fencing fencing,
         String onSuccess,
-        String onFailure) {
+        String onFailure,
+        Queue queue) {
 
-    /// Whether each subject has the task that it had by other settings.
+    /// Whether each subject has the task that it had by other settings, and goes the same way to it.
     public boolean distributesAs(IntegrationSettings other) {
-        return tasks == other.tasks
-                && format.subject().equals(other.format.subject())
-                && (!format.subject().contains("metadata") || format.metadata().equals(other.format.metadata()))
-                && format.missing().subject() == other.format.missing().subject();
+        return distribution().equals(other.distribution()) && queue.isSamePlace(other.queue());
     }
 
     /// When a record counts as safe.
@@ -104,6 +103,36 @@ public record IntegrationSettings(
         NONE,
         /// A transactional id per task: Kafka refuses the old owner.
         TRANSACTIONAL
+    }
+
+    /// Where messages wait for their tasks.
+    public enum QueueKind {
+        /// With the node that received them: publishers wait for the target.
+        NONE,
+        /// In a Kafka topic: publishers wait for that.
+        KAFKA
+    }
+
+    /// @param broker    name of the Kafka cluster it is in
+    /// @param retention how long a message may be in it; empty: without end
+    /// @param sizeMax   bytes each task's part may have; 0: any
+    public record Queue(QueueKind kind, String broker, Optional<Duration> retention, long sizeMax) {
+        private static Queue from(Section section) {
+            return new Queue(
+                    section.choice("queue", QueueKind.class),
+                    section.text("queue-broker"),
+                    section.durationOr("endless", "queue-retention", Duration.ofMinutes(1), Duration.ofDays(3650)),
+                    section.bytes("queue-size-max", 0, 1024L * 1024 * 1024 * MIB));
+        }
+
+        public boolean isKafka() {
+            return kind == QueueKind.KAFKA;
+        }
+
+        /// Whether messages that follow the one need not wait for those that follow the other.
+        public boolean isSamePlace(Queue other) {
+            return kind == other.kind && (kind == QueueKind.NONE || broker.equals(other.broker));
+        }
     }
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
@@ -150,7 +179,8 @@ public record IntegrationSettings(
                 section.number("tasks", 1, 128),
                 section.choice("fencing", Fencing.class),
                 section.text("on-success"),
-                section.text("on-failure"));
+                section.text("on-failure"),
+                Queue.from(section));
         settings.check(section, brokers);
         return settings;
     }
@@ -180,6 +210,15 @@ public record IntegrationSettings(
                     "must be one of %s, was %s%s; brokers stand under sluice.brokers"
                             .formatted(String.join(", ", brokers), broker, Spelling.hint(broker, brokers)));
         }
+        if (!brokers.contains(queue.broker())) {
+            section.problem(
+                    "queue-broker",
+                    "must be one of %s, was %s%s; brokers stand under sluice.brokers"
+                            .formatted(
+                                    String.join(", ", brokers),
+                                    queue.broker(),
+                                    Spelling.hint(queue.broker(), brokers)));
+        }
         if (!PREFIX.matcher(clientIdPrefix).matches()) {
             section.problem(
                     "client-id-prefix",
@@ -194,6 +233,13 @@ public record IntegrationSettings(
         if (fencing == Fencing.TRANSACTIONAL && acks != Acks.ALL) {
             section.problem("fencing", "must be none unless acks is all");
         }
+    }
+
+    /// Equal for two as long as each subject stays with its task.
+    public String distribution() {
+        var metadata = format.subject().contains("metadata") ? format.metadata() : Map.of();
+        var subjects = List.of(format.subject(), format.missing().subject().name(), metadata);
+        return tasks + "-" + Integer.toHexString(subjects.hashCode());
     }
 
     /// What the producer of one task is given; the caller adds the serializers. Order and safety before speed: a batch

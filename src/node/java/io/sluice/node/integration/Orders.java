@@ -13,4 +13,9 @@ public interface Orders {
 
     /// Whether the task is to be alive; otherwise it serves what is still handed over to it, and ends.
     boolean isWanted();
+
+    /// Whether the integration has ended: what is in its queue stays there.
+    default boolean isRetired() {
+        return false;
+    }
 }

@@ -2,22 +2,24 @@ package io.sluice.node.integration;
 
 import io.sluice.node.handover.Handover;
 import io.sluice.node.handover.Receiver;
-import io.sluice.node.handover.Receiver.Lot;
 import io.sluice.node.integration.TaskEvent.Broken;
 import io.sluice.node.integration.TaskEvent.DrainTimeOver;
 import io.sluice.node.integration.TaskEvent.Ended;
+import io.sluice.node.integration.TaskEvent.FromQueue;
 import io.sluice.node.integration.TaskEvent.HasOpened;
 import io.sluice.node.integration.TaskEvent.LookAtClock;
+import io.sluice.node.integration.TaskEvent.MayBeClear;
 import io.sluice.node.integration.TaskEvent.OfLine;
 import io.sluice.node.integration.TaskEvent.OfOutlet;
+import io.sluice.node.integration.TaskEvent.OfQueue;
 import io.sluice.node.integration.TaskEvent.OutletEnded;
 import io.sluice.node.integration.TaskEvent.PauseOver;
+import io.sluice.node.integration.TaskEvent.QueueTrouble;
 import io.sluice.node.integration.TaskEvent.Safe;
 import io.sluice.node.integration.TaskEvent.Waits;
+import io.sluice.node.queue.QueueReaders.Look;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -84,8 +86,8 @@ public final class Task {
     private final TaskTools tools;
     private final TaskVoice voice;
     private final Backlog backlog;
+    private final TaskQueue queue;
     private TaskPlan plan;
-    private long lanes;
     private int idleLooks;
     private int breaksInARow;
     private boolean isWaiting;
@@ -108,6 +110,7 @@ public final class Task {
                 new Receiver(
                         incarnation(), context.messageAdapter(Handover.ToTask.class, FromSender::new), SENDERS_MAX),
                 gone -> context.watchWith(gone.sender(), new FromSender(gone)));
+        this.queue = new TaskQueue(context, plan, orders, tools, backlog);
     }
 
     /// A task that starts at once.
@@ -125,18 +128,21 @@ public final class Task {
         voice.starting();
         timers.cancel(DrainTimeOver.INSTANCE);
         plan = orders.plan().orElse(plan);
-        lanes = Math.max(orders.lanes(), backlog.lanes());
-        var opening = CompletableFuture.supplyAsync(new Opening(plan, settings, tools)::run, tools.blocking());
+        var known = Math.max(orders.lanes(), backlog.lanes());
+        var opening =
+                CompletableFuture.supplyAsync(new Opening(plan, known, queue, settings, tools)::run, tools.blocking());
         context.pipeToSelf(
                 opening,
                 (opened, failure) ->
-                        new HasOpened(failure == null ? opened : new Opening.Result.Failed(reason(failure))));
-        return owning(() -> closeOnceOpened(opening), command -> switch (command) {
-            case HasOpened(Opening.Result.Opened(var outlet, var epoch)) -> onOpened(outlet, epoch, careful);
+                        new HasOpened(failure == null ? opened : new Opening.Result.Failed(Reason.words(failure))));
+        return owning(() -> Opening.closeOnceDone(opening), command -> switch (command) {
+            case HasOpened(Opening.Result.Opened(var outlet, var epoch, var look)) ->
+                onOpened(outlet, epoch, look, careful);
             case HasOpened(Opening.Result.Failed(var problem)) -> onOpenFailed(problem, failures + 1, careful);
             case FromSender(var message) -> take(message);
             case Drain _ -> stopped("before it had started");
             case LookAtClock _ -> lookAtClock();
+            case OfQueue event -> take(event);
             case Run _, PauseOver _, DrainTimeOver _, OfLine _, OutletEnded _ -> Behaviors.same();
         });
     }
@@ -151,10 +157,13 @@ public final class Task {
                     backlog.drop(drop);
                     return starting(0, careful);
                 });
-            case FromSender(var message) ->
-                backlog.take(message)
-                        .map(lot -> shipped(lot, outlet, line, careful))
-                        .orElseGet(Behaviors::same);
+            case FromSender(var message) -> ship(message, outlet, line, careful);
+            case FromQueue read -> {
+                queue.ship(read, line, careful);
+                yield Behaviors.same();
+            }
+            case MayBeClear _ -> careful ? Behaviors.same() : finishing(outlet, line);
+            case OfQueue event -> take(event);
             case Safe(var from, var parked) when from == line -> settle(parked);
             case Ended(var from) when from == line -> closed(outlet, () -> starting(0, false));
             case Broken(var from, var cause) when from == line -> onBroken(outlet, cause);
@@ -177,16 +186,15 @@ public final class Task {
     }
 
     /// Subjects that come to this task from another one must meet a higher epoch than they had there, so
-    /// their first batch waits for one.
-    private Behavior<Command> shipped(Lot lot, Outlet outlet, Line line, boolean closed) {
+    /// their first batch waits for one, and for what is queued of them elsewhere.
+    private Behavior<Command> ship(Handover.ToTask message, Outlet outlet, Line line, boolean closed) {
+        var lot = backlog.take(message);
         if (closed) {
             return Behaviors.same();
         }
-        if (lot.lanes() > lanes) {
-            return finishing(outlet, line);
-        }
-        line.offer(lot);
-        return Behaviors.same();
+        lot.ifPresent(line::offer);
+        var waitsFor = backlog.waitsFor();
+        return waitsFor.isEmpty() || queue.want(waitsFor.getAsLong()) ? Behaviors.same() : finishing(outlet, line);
     }
 
     /// Follows the orders if they have changed. A line of an old plan is finished first, in bounded time.
@@ -220,7 +228,7 @@ public final class Task {
         voice.backingOff();
         var pause = settings.backoff(failures, ThreadLocalRandom.current().nextDouble());
         timers.startSingleTimer(PauseOver.INSTANCE, pause);
-        return Behaviors.receiveMessage(command -> switch (command) {
+        return owning(() -> {}, command -> switch (command) {
             case PauseOver _ -> starting(failures, careful);
             case FromSender(var message) -> take(message);
             case Drain _ -> stopped("while it could not reach Kafka");
@@ -231,6 +239,7 @@ public final class Task {
                         ? stopped("it is not wanted any more")
                         : newest.get().equals(plan) ? Behaviors.same() : starting(0, careful);
             }
+            case OfQueue event -> take(event);
             case OfLine _, OfOutlet _, Run _, DrainTimeOver _ -> Behaviors.same();
         });
     }
@@ -242,11 +251,11 @@ public final class Task {
             case Safe(var from, var parked) when from == line -> settle(parked);
             case Ended(var from) when from == line -> closed(outlet, () -> stopped("drained"));
             case Broken(var from, var cause)
-            when from == line -> closed(outlet, () -> stopped("broken while draining: " + reason(cause)));
+            when from == line -> closed(outlet, () -> stopped("broken while draining: " + Reason.words(cause)));
             case DrainTimeOver _ -> closed(outlet, () -> stopped("out of time while draining"));
             case Waits(var from, var what, var problem) when from == line -> waits(what, problem);
             case LookAtClock _ -> lookAtClock();
-            case FromSender _, OfLine _, OfOutlet _, Run _, Drain _, PauseOver _ -> Behaviors.same();
+            case FromSender _, OfLine _, OfOutlet _, OfQueue _, Run _, Drain _, PauseOver _ -> Behaviors.same();
         });
     }
 
@@ -264,12 +273,15 @@ public final class Task {
             case FromSender(var message) -> take(message);
             case Drain _ -> closing(ended, () -> stopped("while it closed its producer"));
             case LookAtClock _ -> lookAtClock();
+            case OfQueue event -> take(event);
             case OfLine _, HasOpened _, Run _, PauseOver _, DrainTimeOver _ -> Behaviors.same();
         });
     }
 
-    private Behavior<Command> onOpened(Outlet outlet, long epoch, boolean careful) {
-        if (backlog.lanes() > lanes) {
+    private Behavior<Command> onOpened(Outlet outlet, long epoch, Look look, boolean careful) {
+        backlog.admit(look.lanes());
+        queue.follow(look);
+        if (backlog.waitsFor().isPresent() && look.sources().isEmpty()) {
             return closed(outlet, () -> starting(0, careful));
         }
         var self = context.getSelf();
@@ -307,13 +319,14 @@ public final class Task {
     }
 
     private Behavior<Command> onBroken(Outlet outlet, Throwable failure) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        var cause = Reason.cause(failure);
         tools.failed(plan);
-        voice.failed(reason(cause));
+        voice.failed(Reason.words(cause));
         if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
             return closed(outlet, () -> stopped("fenced by a newer owner"));
         }
-        context.getLog().warn("task [{}] stopped its line, {} batches wait: {}", plan, backlog.size(), reason(cause));
+        context.getLog()
+                .warn("task [{}] stopped its line, {} batches wait: {}", plan, backlog.size(), Reason.words(cause));
         voice.backingOff();
         var failures = ++breaksInARow;
         return closed(outlet, () -> backingOff(failures, cause instanceof Outlet.InvalidAmongMany));
@@ -333,6 +346,15 @@ public final class Task {
         }
     }
 
+    private Behavior<Command> take(OfQueue event) {
+        switch (event) {
+            case FromQueue read -> queue.take(read);
+            case QueueTrouble(var problem) -> voice.queueTrouble(problem);
+            case MayBeClear _ -> {} // looked at when it starts
+        }
+        return Behaviors.same();
+    }
+
     private Behavior<Command> waits(String what, String problem) {
         voice.waits(what, problem);
         context.getLog().warn("task [{}] waits, {}: {}", plan, what, problem);
@@ -348,10 +370,11 @@ public final class Task {
 
     /// A phase with something to close when the actor ends, be it by a failure. The actor waits for that: whoever
     /// comes after it must find nobody who still writes. Its dispatcher makes up for the thread.
-    private static Behavior<Command> owning(Runnable close, Function<Command, Behavior<Command>> phase) {
+    private Behavior<Command> owning(Runnable close, Function<Command, Behavior<Command>> phase) {
         return Behaviors.receive((_, command) -> phase.apply(command), (_, signal) -> {
             if (signal instanceof PostStop) {
                 close.run();
+                queue.stop();
             }
             return Behaviors.same();
         });
@@ -360,14 +383,6 @@ public final class Task {
     private void end(Line line, Outlet outlet) {
         line.close();
         CompletableFuture.runAsync(outlet::stop, tools.blocking()).join();
-    }
-
-    private static void closeOnceOpened(CompletionStage<Opening.Result> opening) {
-        opening.thenAccept(result -> {
-            if (result instanceof Opening.Result.Opened(var outlet, var _)) {
-                outlet.stop();
-            }
-        });
     }
 
     private Behavior<Command> settle(int[] parked) {
@@ -383,12 +398,10 @@ public final class Task {
 
     private Behavior<Command> lookAtClock() {
         voice.held(backlog.size(), backlog.since());
+        if (orders.isRetired()) {
+            queue.pause();
+        }
         return Behaviors.same();
-    }
-
-    private static String reason(Throwable failure) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     private static long incarnation() {

@@ -1,5 +1,7 @@
 package io.sluice.node.integration;
 
+import io.sluice.node.queue.QueueReader;
+
 /// What a task hears of its own parts; it never travels.
 sealed interface TaskEvent extends Task.Command {
     sealed interface OfOutlet extends TaskEvent {}
@@ -23,6 +25,18 @@ sealed interface TaskEvent extends Task.Command {
     /// @param what    `unkept`, a dead letter that could not be kept, or `waits`, outcomes that cannot be sent on
     /// @param problem in words for an operator
     record Waits(Line line, String what, String problem) implements OfLine {}
+
+    sealed interface OfQueue extends TaskEvent {}
+
+    record FromQueue(QueueReader reader, QueueReader.Chunk chunk) implements OfQueue {}
+
+    /// What waits for its lanes may be shipped now.
+    enum MayBeClear implements OfQueue {
+        INSTANCE
+    }
+
+    /// Why the queue cannot be read; empty when it can be again.
+    record QueueTrouble(String problem) implements OfQueue {}
 
     enum PauseOver implements TaskEvent {
         INSTANCE

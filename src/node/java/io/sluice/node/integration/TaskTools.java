@@ -1,6 +1,7 @@
 package io.sluice.node.integration;
 
 import io.sluice.node.cluster.Fence;
+import io.sluice.node.event.End;
 import io.sluice.node.observe.EventLog;
 import java.util.concurrent.Executor;
 
@@ -15,6 +16,7 @@ import java.util.concurrent.Executor;
 /// @param failures    counts lines that broke
 /// @param board       where tasks note how they are
 /// @param events      where tasks tell what happened to them
+/// @param leftQueue   counts what has left a queue
 public record TaskTools(
         Executor blocking,
         Fence fence,
@@ -24,7 +26,22 @@ public record TaskTools(
         Chain chain,
         Failures failures,
         TaskBoard board,
-        EventLog events) {
+        EventLog events,
+        LeftQueue leftQueue) {
+
+    /// For tasks without a queue.
+    TaskTools(
+            Executor blocking,
+            Fence fence,
+            Epochs epochs,
+            DeadLetters deadLetters,
+            Parked parked,
+            Chain chain,
+            Failures failures,
+            TaskBoard board,
+            EventLog events) {
+        this(blocking, fence, epochs, deadLetters, parked, chain, failures, board, events, (_, _, _) -> {});
+    }
 
     /// Owner generations.
     public interface Epochs {
@@ -44,6 +61,15 @@ public record TaskTools(
     /// Counts lines that broke.
     public interface Failures {
         void count(String integration);
+    }
+
+    /// Counts messages that have left a queue, repeats after a fault included.
+    public interface LeftQueue {
+        void count(String integration, End end, long messages);
+    }
+
+    void leftQueue(TaskPlan plan, End end, long messages) {
+        leftQueue.count(plan.integration(), end, messages);
     }
 
     long nextEpoch(TaskPlan plan) {

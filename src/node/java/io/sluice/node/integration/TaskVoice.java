@@ -47,6 +47,15 @@ final class TaskVoice {
         failed(what, problem);
     }
 
+    /// @param problem why the queue cannot be read; empty when it can be again
+    void queueTrouble(String problem) {
+        if (problem.isEmpty()) {
+            noProblem();
+        } else {
+            failed("queue", problem);
+        }
+    }
+
     void draining() {
         board.phase(integration, task, TaskPhase.DRAINING);
         news("draining", "finishes what it has");

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 /// Every metric of the ingest path: its name, unit and labels stand here and nowhere else. Look meters up
 /// once and keep them; a look-up per message is too slow.
 ///
-/// The books balance: for each integration `routed = delivered + parked + discarded + in flight`, and for
+/// The books balance: for each integration `routed = delivered + queued + parked + discarded + in flight`, and for
 /// each ingress `received = routed at least once + refused + discarded`.
 public final class Meters {
     private final MeterRegistry registry;
@@ -99,6 +99,25 @@ public final class Meters {
     /// Unit: messages.
     public Counter ended(String integration, End end) {
         return registry.counter("sluice.integration.ended.messages", "integration", integration, "end", name(end));
+    }
+
+    /// Messages that left an integration's queue: `delivered`, `parked` among the dead letters, or `discarded`, since
+    /// the queue's own limits removed them unread. Counted by the node whose task did it, a repeat after a fault
+    /// again; for the books they ended when they were queued, see [#ended(String, End)]. Unit: messages.
+    public Counter leftQueue(String integration, End end) {
+        return registry.counter("sluice.queue.left.messages", "integration", integration, "end", name(end));
+    }
+
+    /// Messages in a task's part of the queue that are not known to be delivered; told by the node where the task is.
+    public void queueLag(String integration, int task, Supplier<Number> messages) {
+        gauge(
+                "sluice.queue.lag.messages",
+                "Messages in the queue",
+                messages,
+                "integration",
+                integration,
+                "task",
+                Integer.toString(task));
     }
 
     /// Messages of an integration that have not reached their end.

@@ -37,9 +37,13 @@ public final class Tally {
         latencies.recordValueWithCount(Math.clamp(nanos / 1_000, 0, Latencies.MICROS_MAX), deliveredOnes + parkedOnes);
     }
 
-    /// Messages are in the queue topic.
-    public void queued(long messages) {
-        queued.add(messages);
+    /// The messages of one batch are in the queue topic, or among the dead letters since it does not take them.
+    ///
+    /// @param nanos since they were handed over
+    public void queued(long queuedOnes, long parkedOnes, long nanos) {
+        queued.add(queuedOnes);
+        parked.add(parkedOnes);
+        latencies.recordValueWithCount(Math.clamp(nanos / 1_000, 0, Latencies.MICROS_MAX), queuedOnes + parkedOnes);
     }
 
     public void discarded(long messages) {

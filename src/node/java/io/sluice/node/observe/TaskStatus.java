@@ -6,6 +6,7 @@ package io.sluice.node.observe;
 /// @param heldBatches batches accepted and not yet safe
 /// @param lagSeconds  age of the oldest of them
 /// @param epoch       generation of the owner, 0 before the first start
+/// @param queueLag    messages in its part of the queue, as last seen
 /// @param problem     why the task last failed, empty while it runs
 public record TaskStatus(
         String node,
@@ -15,4 +16,5 @@ public record TaskStatus(
         int heldBatches,
         double lagSeconds,
         long epoch,
+        long queueLag,
         String problem) {}

@@ -19,6 +19,7 @@ public final class Store implements AutoCloseable {
     private final StoredSessions sessions;
     private final Events events;
     private final Statistics statistics;
+    private final QueuePlaces queues;
 
     private Store(Database database, int deadLettersMax) {
         this.database = database;
@@ -27,6 +28,7 @@ public final class Store implements AutoCloseable {
         this.sessions = new StoredSessions(database);
         this.events = new Events(database);
         this.statistics = new Statistics(database);
+        this.queues = new QueuePlaces(database);
     }
 
     /// Opens the data base, a file made if it is new, and brings its tables up to date. Of several nodes that do so at
@@ -77,6 +79,11 @@ public final class Store implements AutoCloseable {
     /// What went through integrations.
     public Statistics statistics() {
         return statistics;
+    }
+
+    /// Where integrations have queues.
+    public QueuePlaces queues() {
+        return queues;
     }
 
     /// Safe to repeat.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.node.queue;
+
+import org.jspecify.annotations.NullMarked;
