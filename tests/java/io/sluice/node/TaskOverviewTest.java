@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.node.cluster.Circle;
 import io.sluice.node.handover.LaneRule.Standing;
+import io.sluice.node.integration.Plans;
 import io.sluice.node.integration.TaskBoard;
 import io.sluice.node.observe.TaskStatus;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TaskOverviewTest {
-    private final TaskOverview overview = new TaskOverview(new TaskBoard());
+    private final TaskOverview overview = new TaskOverview(new TaskBoard(), new Plans());
 
     private static Circle<Neighbours.Word> saying(TaskStatus... tasks) {
         return Circle.<Neighbours.Word>alone()
@@ -20,7 +21,7 @@ class TaskOverviewTest {
     }
 
     private static TaskStatus task(String phase) {
-        return new TaskStatus("b", "one", 0, phase, 0, 0, 7, "");
+        return new TaskStatus("b", "one", 0, phase, 0, 0, 7, 0, "");
     }
 
     @Test

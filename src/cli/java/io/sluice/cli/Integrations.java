@@ -63,6 +63,7 @@ final class Integrations {
             Table.Column.text("PHASE", "/phase"),
             Table.Column.number("HELD", "/heldBatches"),
             Table.Column.number("LAG s", "/lagSeconds"),
+            Table.Column.number("QUEUED", "/queueLag"),
             Table.Column.number("EPOCH", "/epoch"),
             Table.Column.text("NODE", "/node"),
             Table.Column.text("PROBLEM", "/problem"));
