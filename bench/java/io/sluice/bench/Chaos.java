@@ -57,6 +57,9 @@ final class Chaos implements Callable<Integer> {
     @Option(names = "--brokers", description = "of Kafka, of a cluster; 1 or at least 3 (default: ${DEFAULT-VALUE})")
     private int brokers = 3;
 
+    @Option(names = "--queue", description = "of a cluster, an integration whose messages wait in a queue")
+    private boolean queue;
+
     @Option(names = "--faults-per-trial", description = "default: ${DEFAULT-VALUE}")
     private int faultsPerTrial = 1;
 
@@ -108,6 +111,7 @@ final class Chaos implements Callable<Integer> {
                 kinds,
                 nodes,
                 brokers,
+                queue,
                 devices.orElse(60),
                 rate.orElse(300L),
                 residentMibMax,

@@ -13,6 +13,7 @@ final class ClusterChaos {
     private final Rows rows;
 
     /// @param faults in the order they take turns
+    /// @param queue         whether the integration has one
     /// @param patience      how many times as long as a fault allows its recovery may take
     /// @param nodeArguments passed on to every node
     record Settings(
@@ -21,6 +22,7 @@ final class ClusterChaos {
             List<ClusterFault> faults,
             int nodes,
             int brokers,
+            boolean queue,
             int devices,
             long rate,
             long residentMibMax,
@@ -48,11 +50,9 @@ final class ClusterChaos {
         screen.line("seed %d, logs in %s".formatted(settings.seed(), folder));
         var failed = new ArrayList<Integer>();
         var told = List.<String>of();
-        var apart = settings.faults().contains(ClusterFault.PARTITION);
-        try (var rig =
-                ClusterRig.start(folder, settings.nodes(), settings.brokers(), settings.nodeArguments(), apart)) {
-            screen.line("a cluster of %d nodes, %d Kafka brokers and PostgreSQL is up"
-                    .formatted(settings.nodes(), settings.brokers()));
+        try (var rig = ClusterRig.start(folder, settings)) {
+            screen.line("a cluster of %d nodes, %d Kafka brokers and PostgreSQL is up%s"
+                    .formatted(settings.nodes(), settings.brokers(), settings.queue() ? ", with a queue" : ""));
             for (var trial = 1; trial <= settings.trials(); trial++) {
                 if (!passes(trial, rig)) {
                     failed.add(trial);

@@ -1,15 +1,12 @@
 package io.sluice.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -17,7 +14,6 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// A cluster of nodes on this machine with all it needs, every part a process of its own: Kafka, PostgreSQL and the
@@ -35,35 +31,27 @@ final class ClusterRig implements AutoCloseable {
     private static final String DEAD_DEFINITION = "{\"filters\":[\"dead/#\"],\"topic\":\"dead\",\"broker\":\"dead\"}";
     private static final Duration LOOK_LIMIT = Duration.ofSeconds(30);
     private static final int TASKS = 4;
-    private static final String DEFINITION = "{\"filters\":[\"rig/#\"],\"topic\":\"rig\",\"tasks\":4}";
-    private static final String DATABASE = "sluice";
-    private static final String STORE_PASSWORD = "store of the rig";
-    private static final String ADMIN_PASSWORD = "admin of the rig";
+    private static final String QUEUE = "sluice.queue." + INTEGRATION;
     private static final Duration WHOLE_LIMIT = Duration.ofMinutes(2);
     private static final long LOOK_NANOS = 200_000_000;
     private static final int ENDINGS_MAX = 5;
-    private static final int PORTS = 5;
 
     private final PostgresProcess store;
     private final KafkaCluster kafka;
-    private final List<Member> members;
+    private final List<ClusterMember> members;
     private final Optional<Partition> partition;
+    private final boolean queue;
     private final Set<Integer> away = new HashSet<>();
     private boolean defined;
 
-    /// One node, and how it is asked.
-    private record Member(NodeProcess process, Console console, int clusterPort) {
-        int runningTasks() {
-            return console.runningTasks(INTEGRATION, clusterPort);
-        }
-
-        int managementPort() {
-            return Launch.address(process.settings().management()).getPort();
-        }
-    }
-
-    private ClusterRig(PostgresProcess store, KafkaCluster kafka, List<Member> members, Optional<Partition> partition) {
+    private ClusterRig(
+            PostgresProcess store,
+            KafkaCluster kafka,
+            List<ClusterMember> members,
+            Optional<Partition> partition,
+            boolean queue) {
         this.partition = partition;
+        this.queue = queue;
         this.store = store;
         this.kafka = kafka;
         this.members = List.copyOf(members);
@@ -72,17 +60,16 @@ final class ClusterRig implements AutoCloseable {
     /// Starts everything, waits until it is one cluster, and defines the integration that the trials use.
     ///
     /// @throws IllegalStateException when that does not come about, with the end of a log where there is one
-    ///
-    /// @param apart whether nodes can be cut off from each other
-    static ClusterRig start(Path folder, int nodes, int brokers, List<String> nodeArguments, boolean apart) {
+    static ClusterRig start(Path folder, ClusterChaos.Settings settings) {
+        var apart = settings.faults().contains(ClusterFault.PARTITION);
         var partition = apart ? Optional.of(Partition.prepare()) : Optional.<Partition>empty();
-        var kafka = KafkaCluster.start(folder, brokers);
-        var store = PostgresProcess.start(STORE_PASSWORD, "");
-        store.create(DATABASE);
+        var kafka = KafkaCluster.start(folder, settings.brokers());
+        var store = PostgresProcess.start(ClusterMember.STORE_PASSWORD, "");
+        store.create(ClusterMember.DATABASE);
         kafka.awaitReady();
         kafka.create(TOPIC, PARTITIONS);
-        var members = members(folder, nodes, store, kafka.bootstrapServers(), nodeArguments, apart);
-        var rig = new ClusterRig(store, kafka, members, partition);
+        var members = ClusterMember.start(folder, settings, store, kafka.bootstrapServers(), apart);
+        var rig = new ClusterRig(store, kafka, members, partition, settings.queue());
         try {
             rig.repair();
             rig.define();
@@ -91,65 +78,6 @@ final class ClusterRig implements AutoCloseable {
         } catch (IllegalStateException e) {
             rig.close();
             throw e;
-        }
-    }
-
-    private static List<Member> members(
-            Path folder, int nodes, PostgresProcess store, String kafka, List<String> arguments, boolean apart) {
-        var ports = Launch.freePorts(PORTS * nodes);
-        var managements = IntStream.range(0, nodes)
-                .mapToObj(i -> "\"127.0.0.1:%d\"".formatted(ports[PORTS * i + 1]))
-                .collect(Collectors.joining(", "));
-        var file = write(folder.resolve("cluster.conf"), configuration(store, nodes, managements));
-        var members = new ArrayList<Member>();
-        for (var i = 0; i < nodes; i++) {
-            var home = folder.resolve("node-" + (i + 1));
-            var mine = new ArrayList<>(List.of("--config", file.toString()));
-            mine.add("-Dsluice.cluster.port=" + ports[PORTS * i + 2]);
-            mine.addAll(arguments);
-            var api = ports[PORTS * i + 3];
-            var settings = new NodeProcess.Settings(
-                    "127.0.0.1:" + ports[PORTS * i],
-                    "127.0.0.1:" + ports[PORTS * i + 1],
-                    TOPIC,
-                    Optional.of(kafka),
-                    Map.of(
-                            "SLUICE_API_PORT", Integer.toString(api),
-                            "SLUICE_MQTT_WEBSOCKET_PORT", Integer.toString(ports[PORTS * i + 4]),
-                            "SLUICE_DATA_DIR", home.resolve("data").toString(),
-                            "SLUICE_STORE_PASSWORD", STORE_PASSWORD,
-                            "SLUICE_ADMIN_PASSWORD", ADMIN_PASSWORD),
-                    mine,
-                    home.resolve("node.log"));
-            members.add(new Member(
-                    NodeProcess.start(settings, apart ? Partition.asUser(i) : List.of()),
-                    new Console(settings.management(), "127.0.0.1:" + api, ADMIN_PASSWORD),
-                    ports[PORTS * i + 2]));
-        }
-        return members;
-    }
-
-    private static String configuration(PostgresProcess store, int nodes, String managements) {
-        var discovery = nodes == 1 ? "" : "cluster { discovery = hosts, hosts.nodes = [%s] }".formatted(managements);
-        return """
-                sluice {
-                  integrations.telemetry.enabled = false
-                  brokers.dead.bootstrap-servers = "127.0.0.1:1"
-                  store {
-                    type = postgresql
-                    postgresql { hosts = ["%s"], database = %s, user = %s, tls = disable }
-                  }
-                  %s
-                }
-                """.formatted(store.host(), DATABASE, PostgresProcess.USER, discovery);
-    }
-
-    private static Path write(Path file, String text) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            return Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
         }
     }
 
@@ -251,7 +179,8 @@ final class ClusterRig implements AutoCloseable {
 
     /// Puts the integration as it is at first.
     void define() {
-        tell("PUT", "", "application/json", DEFINITION);
+        tell("PUT", "", "application/json", """
+                {"filters": ["rig/#"], "topic": "rig", "tasks": 4, "queue": "%s"}""".formatted(queue ? "kafka" : "none"));
         defined = true;
     }
 
@@ -275,7 +204,7 @@ final class ClusterRig implements AutoCloseable {
         comes(() -> {
             wrong.clear();
             for (var node = 0; node < nodes(); node++) {
-                var books = Books.of(members.get(node).console().shown("/metrics"));
+                var books = members.get(node).books();
                 if (!books.isBlank() && !books.balance()) {
                     wrong.add("node %d: %s".formatted(node + 1, books));
                 }
@@ -296,9 +225,23 @@ final class ClusterRig implements AutoCloseable {
         return true;
     }
 
+    /// Waits until nothing waits in the queue, if there is one.
+    ///
+    /// @return whether it came about in time
+    boolean emptyQueue(Duration limit) {
+        var deadline = Micros.now() + limit.toNanos() / 1_000;
+        while (queue && kafka.lag(QUEUE) > 0) {
+            if (Micros.now() > deadline) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        return true;
+    }
+
     /// Where a password can be read.
     List<String> secretsTold() throws IOException {
-        var search = new SecretSearch(List.of(STORE_PASSWORD, ADMIN_PASSWORD));
+        var search = new SecretSearch(List.of(ClusterMember.STORE_PASSWORD, ClusterMember.ADMIN_PASSWORD));
         for (var node = 0; node < nodes(); node++) {
             var member = members.get(node);
             search.look("node " + (node + 1), member.process().settings().log(), member.console());

@@ -65,7 +65,7 @@ final class ClusterTrial {
             var ended = rig.repair();
             var whole = settle(fleet) && settled;
             fleet.stop();
-            var drained = fleet.drain(DRAIN_LIMIT);
+            var drained = fleet.drain(DRAIN_LIMIT) && emptyQueue();
             if (settings.fault().excusesRepeats()) {
                 strikes.forEach(fleet.ledger()::fault);
             }
@@ -76,6 +76,14 @@ final class ClusterTrial {
                     new Verdict.Expected(plan, Plan.CLIENT_ID, Plan.CLIENT_ID, settings.fault() != ClusterFault.EDIT);
             return judge(fleet, Verdict.of(fleet.ledger(), reader.seen(), expected), drained && whole, ended);
         }
+    }
+
+    private boolean emptyQueue() {
+        var empty = rig.emptyQueue(SETTLE_LIMIT);
+        if (!empty) {
+            late.add("the queue: not empty within %d s".formatted(SETTLE_LIMIT.toSeconds()));
+        }
+        return empty;
     }
 
     private boolean freezes() {
@@ -228,7 +236,7 @@ final class ClusterTrial {
                 fleet.publish();
                 pause(OVERLOAD_MILLIS);
                 fleet.stop();
-                var drained = fleet.drain(DRAIN_LIMIT);
+                var drained = fleet.drain(DRAIN_LIMIT) && rig.emptyQueue(SETTLE_LIMIT);
                 var verdict = reader.judge(fleet, DRAIN_LIMIT);
                 if (!drained || !verdict.passed()) {
                     late.add("the overload: " + (drained ? "" : "not drained, ") + verdict.summary());

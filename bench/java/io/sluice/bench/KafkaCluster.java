@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +14,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 
@@ -114,6 +117,22 @@ final class KafkaCluster implements AutoCloseable {
                 topic,
                 admin -> admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                         .all());
+    }
+
+    /// Records of a topic that the group of the same name has not committed.
+    long lag(String topic) {
+        var committed =
+                ask(topic, admin -> admin.listConsumerGroupOffsets(topic).partitionsToOffsetAndMetadata());
+        var newest = new HashMap<TopicPartition, OffsetSpec>();
+        partitions(topic)
+                .forEach(
+                        partition -> newest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+        return ask(topic, admin -> admin.listOffsets(newest).all()).entrySet().stream()
+                .mapToLong(end -> {
+                    var offset = committed.get(end.getKey());
+                    return end.getValue().offset() - (offset == null ? 0 : offset.offset());
+                })
+                .sum();
     }
 
     private List<TopicPartitionInfo> partitions(String topic) {

@@ -30,7 +30,7 @@ class ClusterFaultTest {
     @Test
     void takesTurnsWithSeedsOfTheirOwn() {
         var settings = new ClusterChaos.Settings(
-                5, 7, List.of(ClusterFault.KILL_OWNER, ClusterFault.EDIT), 3, 1, 60, 300, 900, 1, List.of());
+                5, 7, List.of(ClusterFault.KILL_OWNER, ClusterFault.EDIT), 3, 1, false, 60, 300, 900, 1, List.of());
 
         assertThat(settings.faultOf(1)).isEqualTo(ClusterFault.KILL_OWNER);
         assertThat(settings.faultOf(2)).isEqualTo(ClusterFault.EDIT);
