@@ -8,12 +8,17 @@ import static io.sluice.node.broker.Walked.QUICK;
 import static io.sluice.node.broker.Walked.login;
 import static io.sluice.node.broker.Walked.plain;
 import static io.sluice.node.broker.Walked.secured;
+import static org.apache.kafka.common.acl.AclOperation.ALTER;
+import static org.apache.kafka.common.acl.AclOperation.ALTER_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 import static org.apache.kafka.common.resource.PatternType.LITERAL;
 import static org.apache.kafka.common.resource.PatternType.PREFIXED;
 import static org.apache.kafka.common.resource.ResourceType.CLUSTER;
+import static org.apache.kafka.common.resource.ResourceType.GROUP;
 import static org.apache.kafka.common.resource.ResourceType.TOPIC;
 import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.TestKafka;
 import io.sluice.node.broker.BrokerSettings.Auth;
 import io.sluice.node.broker.Check.Stage;
+import io.sluice.node.broker.Check.Step;
 import io.sluice.node.broker.Check.Topic;
 import io.sluice.node.mqtt.Certificates;
 import java.nio.file.Files;
@@ -55,7 +61,7 @@ class CheckSecuredTest {
         client = Certificates.make(folder, "client");
         kafka = RealKafka.start(folder.resolve("data"), List.of("SSL", "SASL_SSL", "SASL_PLAINTEXT"), properties());
         kafka.topic(TOPIC_NAME.name());
-        for (var user : List.of("writer", "fenced", "reader", "stranger", "maker")) {
+        for (var user : List.of("writer", "fenced", "reader", "stranger", "maker", "queuer", "lone", "strict")) {
             kafka.user(user, CANARY);
         }
         for (var user : List.of("writer", "fenced", "CN=client,O=Sluice")) {
@@ -67,6 +73,13 @@ class CheckSecuredTest {
         kafka.permit("reader", TOPIC, TOPIC_NAME.name(), LITERAL, DESCRIBE);
         kafka.permit("reader", TRANSACTIONAL_ID, "sluice-", PREFIXED, WRITE);
         kafka.permit("maker", TOPIC, "wanted", LITERAL, WRITE);
+        kafka.topic("queue.there");
+        for (var right : List.of(CREATE, READ, WRITE, ALTER, DESCRIBE_CONFIGS, ALTER_CONFIGS)) {
+            kafka.permit("queuer", TOPIC, "queue.", PREFIXED, right);
+            kafka.permit("lone", TOPIC, "queue.", PREFIXED, right);
+        }
+        kafka.permit("queuer", GROUP, "queue.", PREFIXED, READ);
+        kafka.permit("strict", TOPIC, "queue.", PREFIXED, WRITE);
         kafka.permit("maker", CLUSTER, "kafka-cluster", LITERAL, DESCRIBE_CONFIGS);
     }
 
@@ -234,6 +247,43 @@ class CheckSecuredTest {
         assertThat(failed.detail()).isEqualTo("topic [wanted] is not there, and User:maker may not create it");
         assertThat(failed.cure()).contains("kafka-topics --create --topic wanted", "permit Create");
         assertThat(kafka.hasTopic("wanted")).isFalse();
+    }
+
+    @Test
+    void looksWhetherAQueueMayBeMadeWrittenAndRead() throws Exception {
+        var missing = queue("queuer", "queue.new", 4);
+        var there = queue("queuer", "queue.there", 4);
+
+        assertThat(missing.outcome()).as(missing.toString()).isEqualTo(OK);
+        assertThat(missing.detail())
+                .isEqualTo("broker [secured]: topic [queue.new] is not there; it is made with 4 partition(s) for the"
+                        + " first message");
+        assertThat(kafka.hasTopic("queue.new")).isFalse();
+        assertThat(there.outcome()).as(there.toString()).isEqualTo(OK);
+        assertThat(there.detail()).contains("topic [queue.there] has 2 partition(s)");
+    }
+
+    @Test
+    void tellsWhichRightAQueueLacks() {
+        var noGroup = queue("lone", "queue.new", 4);
+        var mayOnlyWrite = queue("strict", "queue.there", 4);
+        var hasPartsEnough = queue("strict", "queue.there", 2);
+        var mayNotMake = queue("strict", "queue.new", 4);
+
+        assertThat(noGroup.detail())
+                .isEqualTo("broker [secured], topic: User:lone may not commit as group [queue.new]");
+        assertThat(noGroup.cure()).contains("--operation Read --group queue.new");
+        assertThat(mayOnlyWrite.detail()).contains("[queue.there], which is there: ", " is missing");
+        assertThat(mayOnlyWrite.cure())
+                .endsWith("User:strict --operation Read --operation DescribeConfigs --operation AlterConfigs"
+                        + " --operation Alter --topic queue.there");
+        assertThat(hasPartsEnough.cure()).doesNotContain("Alter ");
+        assertThat(mayNotMake.detail()).endsWith("topic [queue.new] is not there, and User:strict may not create it");
+        assertThat(mayNotMake.cure()).contains("--operation Create", "--topic queue.new");
+    }
+
+    private Step queue(String user, String topic, int partitions) {
+        return Walked.toQueue(scram(user, CANARY), new Topic.Own(topic, partitions, -1), PATIENT);
     }
 
     private BrokerSettings scram(String user, String password) {

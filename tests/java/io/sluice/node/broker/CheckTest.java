@@ -116,6 +116,24 @@ class CheckTest {
     }
 
     @Test
+    void namesTheStepAtWhichTheWayToAQueueEnds() {
+        var server = "127.0.0.1:" + RealKafka.freePort();
+
+        var failed = Walked.toQueue(plain(server), new Topic.Own("queue", 2, -1), PATIENT);
+
+        assertThat(failed.detail()).isEqualTo("broker [default], tcp: " + server + " refused the connection");
+        assertThat(failed.cure()).contains("is Kafka running there");
+    }
+
+    @Test
+    void tellsAQueueThatKafkaCouldNotMake() {
+        var failed = Walked.toQueue(plain(TestKafka.bootstrapServers()), new Topic.Own("queue", 2, 3), PATIENT);
+
+        assertThat(failed.detail())
+                .startsWith("broker [default], topic: topic [queue] is not there, and Kafka could not");
+    }
+
+    @Test
     void goesOnWithTheServersThatWork() {
         var closed = "127.0.0.1:" + RealKafka.freePort();
         var broker = plain("no-such-host.invalid:9092", closed, TestKafka.bootstrapServers());

@@ -2,6 +2,7 @@ package io.sluice.node.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.TestKafka;
 import io.sluice.node.broker.BrokerSettings.Auth;
 import io.sluice.node.broker.BrokerSettings.Service;
 import io.sluice.node.broker.Check.Limits;
@@ -23,6 +24,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /// What a check of a broker said. Whatever it was, no secret stands in it.
 record Walked(List<Step> steps) {
     static final String CANARY = "canary/check+5b1e90";
+    private static final List<Stage> WALK =
+            Arrays.stream(Stage.values()).filter(stage -> stage != Stage.QUEUE).toList();
     static final Limits PATIENT = new Limits(Duration.ofSeconds(60), Duration.ofSeconds(30));
     static final Limits QUICK = new Limits(Duration.ofSeconds(6), Duration.ofSeconds(3));
 
@@ -85,11 +88,25 @@ record Walked(List<Step> steps) {
 
         var steps = Check.run(broker, target, limits);
 
-        assertThat(steps).extracting(Step::stage).containsExactly(Stage.values());
+        assertThat(steps).extracting(Step::stage).containsExactlyElementsOf(WALK);
         assertThat(steps.toString()).doesNotContain(CANARY).doesNotContain("\tat ");
         assertThat(steps)
                 .allSatisfy(step -> assertThat(step.cure().isEmpty()).isEqualTo(step.outcome() != Outcome.FAILED));
         return new Walked(steps);
+    }
+
+    /// What was said of a queue on the broker. The way to its target was told as without one.
+    static Step toQueue(BrokerSettings broker, Topic.Own topic, Limits limits) {
+        var target = Target.none(plain(TestKafka.bootstrapServers()));
+
+        var steps = Check.run(plain(TestKafka.bootstrapServers()), target, new Check.Queue(broker, topic), limits);
+
+        assertThat(steps).extracting(Step::stage).containsExactly(Stage.values());
+        assertThat(steps.subList(0, WALK.size())).extracting(Step::outcome).doesNotContain(Outcome.FAILED);
+        assertThat(steps.toString()).doesNotContain(CANARY).doesNotContain("\tat ");
+        var step = steps.getLast();
+        assertThat(step.cure().isEmpty()).isEqualTo(step.outcome() != Outcome.FAILED);
+        return step;
     }
 
     Step step(Stage stage) {

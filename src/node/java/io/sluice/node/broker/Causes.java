@@ -13,6 +13,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.apache.kafka.common.config.ConfigException;
@@ -200,8 +201,19 @@ record Causes(BrokerSettings broker, String topic) {
     }
 
     private String permit(String what) {
-        return "permit it, e.g. kafka-acls --add --allow-principal %s --operation Write --operation Describe %s"
-                .formatted(broker.auth() == BrokerSettings.Auth.MTLS ? "User:<subject>" : principal(), what);
+        return permit(List.of("Write", "Describe"), what);
+    }
+
+    /// How to get a right.
+    ///
+    /// @param operations as `kafka-acls` calls them
+    /// @param what       the option that names what they are permitted on
+    String permit(List<String> operations, String what) {
+        return "permit it, e.g. kafka-acls --add --allow-principal %s --operation %s %s"
+                .formatted(
+                        broker.auth() == BrokerSettings.Auth.MTLS ? "User:<subject>" : principal(),
+                        String.join(" --operation ", operations),
+                        what);
     }
 
     /// What somebody else said, in one line.

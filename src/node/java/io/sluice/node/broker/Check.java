@@ -1,10 +1,13 @@
 package io.sluice.node.broker;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /// Walks the way of a record to a Kafka, from the name of its servers to the permission to write, and tells what each
@@ -31,7 +34,10 @@ public final class Check {
         /// The topic is there, or will be.
         TOPIC,
         /// We may write to it.
-        WRITE;
+        WRITE,
+        /// All that for the Kafka that the integration's queue is in, up to the queue's topic; only where there is a
+        /// queue.
+        QUEUE;
 
         @Override
         public String toString() {
@@ -68,6 +74,11 @@ public final class Check {
 
         /// Each record names its own.
         record Pattern(String text) implements Topic {}
+
+        /// One that we make, write and read ourselves, with a group of the same name.
+        ///
+        /// @param replicationFactor of one that we make; -1: the broker's default
+        record Own(String name, int partitions, int replicationFactor) implements Topic {}
     }
 
     /// What is to be written, and how.
@@ -80,10 +91,18 @@ public final class Check {
             return new Target(new Topic.None(), broker::clientProperties);
         }
 
-        Optional<String> fixedTopic() {
-            return topic instanceof Topic.Fixed(var name) ? Optional.of(name) : Optional.empty();
+        /// Its name, if there is one.
+        Optional<String> oneTopic() {
+            return switch (topic) {
+                case Topic.Fixed(var name) -> Optional.of(name);
+                case Topic.Own own -> Optional.of(own.name());
+                case Topic.None _, Topic.Pattern _ -> Optional.empty();
+            };
         }
     }
+
+    /// Where records wait before they go to their target.
+    public record Queue(BrokerSettings broker, Topic.Own topic) {}
 
     /// How long it may take.
     ///
@@ -101,5 +120,37 @@ public final class Check {
         try (var walk = new Walk(broker, target, limits)) {
             return walk.run();
         }
+    }
+
+    /// The same, and beside it the way to the queue, told in one step more: it says what is wrong there, whatever is
+    /// wrong with the target.
+    public static List<Step> run(BrokerSettings broker, Target target, Queue queue, Limits limits) {
+        var way = new FutureTask<>(
+                () -> run(queue.broker(), new Target(queue.topic(), queue.broker()::clientProperties), limits));
+        var thread = Thread.ofVirtual().name(Walk.THREAD).start(way);
+        var steps = new ArrayList<>(run(broker, target, limits));
+        try {
+            steps.add(queueStep(queue.broker().name(), way.get()));
+        } catch (InterruptedException _) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("check of a queue failed", e.getCause());
+        }
+        return List.copyOf(steps);
+    }
+
+    private static Step queueStep(String broker, List<Step> way) {
+        var warnings = way.stream().flatMap(step -> step.warnings().stream()).toList();
+        var took = way.stream().map(Step::took).reduce(Duration.ZERO, Duration::plus);
+        var failed =
+                way.stream().filter(step -> step.outcome() == Outcome.FAILED).findFirst();
+        var told = failed.or(() ->
+                        way.stream().filter(step -> step.stage() == Stage.TOPIC).findFirst())
+                .orElseThrow();
+        var where = failed.isPresent()
+                ? "broker [%s], %s: ".formatted(broker, told.stage())
+                : "broker [%s]: ".formatted(broker);
+        return new Step(Stage.QUEUE, told.outcome(), where + told.detail(), warnings, told.cure(), took);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -25,9 +26,28 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /// Looks at the topic of an integration without touching it.
 final class TopicLook {
 
-    /// @param mayWrite as Kafka itself says, empty if it does not
-    record Seen(boolean exists, Optional<Boolean> mayWrite) {
-        static final Seen NOTHING = new Seen(false, Optional.empty());
+    /// @param partitions 0 if it is not there
+    /// @param allowed    to us, as Kafka itself says; empty if it does not
+    record Seen(int partitions, Optional<Set<AclOperation>> allowed) {
+        static final Seen NOTHING = new Seen(0, Optional.empty());
+
+        boolean exists() {
+            return partitions > 0;
+        }
+
+        /// Empty if nobody knows.
+        Optional<Boolean> may(AclOperation operation) {
+            return allowed.map(all -> all.contains(operation) || all.contains(AclOperation.ALL));
+        }
+
+        Optional<Boolean> mayWrite() {
+            return may(AclOperation.WRITE);
+        }
+    }
+
+    /// Judges a topic that is not there.
+    interface Missing {
+        Finding look() throws ExecutionException, InterruptedException, TimeoutException;
     }
 
     private final Cluster cluster;
@@ -51,6 +71,10 @@ final class TopicLook {
     }
 
     Finding look() throws ExecutionException, InterruptedException, TimeoutException {
+        return look(this::missing);
+    }
+
+    Finding look(Missing missing) throws ExecutionException, InterruptedException, TimeoutException {
         try {
             var options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
             var described = cluster.admin().describeTopics(List.of(topic), options);
@@ -58,7 +82,7 @@ final class TopicLook {
                     Objects.requireNonNull(described.topicNameValues().get(topic)), limit));
         } catch (ExecutionException e) {
             return switch (e.getCause()) {
-                case UnknownTopicOrPartitionException _ -> missing();
+                case UnknownTopicOrPartitionException _ -> missing.look();
                 // Kafka says the same of a topic that is not there: who may not see it is not told.
                 case TopicAuthorizationException denied -> Finding.failed(causes.of(denied));
                 case null, default -> throw e;
@@ -69,10 +93,7 @@ final class TopicLook {
     private Finding found(TopicDescription description)
             throws ExecutionException, InterruptedException, TimeoutException {
         var partitions = description.partitions();
-        seen = new Seen(
-                true,
-                Optional.ofNullable(description.authorizedOperations())
-                        .map(allowed -> allowed.contains(AclOperation.WRITE) || allowed.contains(AclOperation.ALL)));
+        seen = new Seen(partitions.size(), Optional.ofNullable(description.authorizedOperations()));
         var leaderless = count(partitions, partition -> partition.leader() == null);
         if (leaderless == partitions.size()) {
             return Finding.failed(

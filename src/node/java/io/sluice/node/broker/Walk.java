@@ -55,7 +55,7 @@ final class Walk implements AutoCloseable {
         this.broker = broker;
         this.target = target;
         this.limits = limits;
-        this.causes = new Causes(broker, target.fixedTopic().orElse(""));
+        this.causes = new Causes(broker, target.oneTopic().orElse(""));
         this.cluster = new Cluster(causes);
         this.endNanos = System.nanoTime() + limits.total().toNanos();
     }
@@ -263,11 +263,15 @@ final class Walk implements AutoCloseable {
                 seen = look.seen();
                 yield finding;
             }
+            case Topic.Own own -> new OwnTopicLook(cluster, causes, own, properties, limit).look();
         };
     }
 
     private Finding write(Duration limit) {
-        var topic = target.fixedTopic();
+        if (target.topic() instanceof Topic.Own) {
+            return Finding.skipped("a record would be read as if it were a message");
+        }
+        var topic = target.oneTopic();
         if (topic.isEmpty()) {
             return Finding.skipped("there is no topic to write to");
         }
