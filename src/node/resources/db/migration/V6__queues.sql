@@ -5,5 +5,6 @@ CREATE TABLE integration_queues (
     topic VARCHAR(255) NOT NULL,
     lanes BIGINT NOT NULL,
     distribution VARCHAR(64) NOT NULL,
+    turn BIGINT NOT NULL,
     PRIMARY KEY (integration, broker, topic)
 );

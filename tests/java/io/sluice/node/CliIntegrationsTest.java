@@ -345,6 +345,13 @@ class CliIntegrationsTest {
         var json = cli.run("integrations", "check", "-f", away, "-o", "json");
         assertThat(json.code()).isEqualTo(1);
         assertThat(json.json().path("ok").asBoolean()).isFalse();
+        var queue = file(
+                "queue.json",
+                "{\"name\":\"queued\",\"filters\":[\"a/#\"],\"topic\":\"%s\",\"queue\":\"kafka\",\"queue-broker\":\"away\"}"
+                        .formatted(topic));
+        assertThat(cli.run("integrations", "check", "-f", queue).out())
+                .containsPattern("metadata +ok")
+                .containsPattern("queue +failed .*broker \\[away], tcp: ");
         assertThat(cli.run("integrations", "check").code()).isEqualTo(2);
     }
 

@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.pekko.actor.Kill;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -125,6 +128,20 @@ final class OneNode implements AutoCloseable {
         return (long) node.registry().find(name).tags(labels).gauges().stream()
                 .mapToDouble(Gauge::value)
                 .sum();
+    }
+
+    /// Offset that a group has committed, of all partitions together.
+    static long committed(String kafka, String group) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", (Object) kafka))) {
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values().stream()
+                    .mapToLong(OffsetAndMetadata::offset)
+                    .sum();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /// Defines an integration, or defines it anew, and returns once that is stored.

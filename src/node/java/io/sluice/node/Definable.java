@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /// What this node would make of definitions, by the rules and with the tools that it uses for those in force.
-record Definable(DefinitionRules rules, TaskPlans plans) implements Configured {
+record Definable(DefinitionRules rules, TaskPlans plans, Queues queues) implements Configured {
 
     @Override
     public SortedMap<String, String> declared() {
@@ -31,6 +31,6 @@ record Definable(DefinitionRules rules, TaskPlans plans) implements Configured {
 
     @Override
     public List<Check.Step> check(IntegrationSettings settings) {
-        return plans.check(settings, Check.Limits.USUAL);
+        return plans.check(settings, queues.toCheck(settings), Check.Limits.USUAL);
     }
 }

@@ -269,7 +269,7 @@ final class Ingest {
     private void follow(@Nullable Arranged found, Defined defined, long now) {
         var settings = defined.settings();
         var name = settings.name();
-        shared.plans.put(name, settings.tasks(), task -> taskPlans.plan(settings, task));
+        shared.plans.put(name, settings.tasks(), task -> taskPlans.plan(settings, defined.lanes(), task));
         var isNew = found == null || found.ended;
         var arranged = found == null ? arranged(settings) : found;
         queues.know(settings);
@@ -331,20 +331,7 @@ final class Ingest {
         watchTasks(name, arranged, now);
         log.info("integration [{}] ends: what it has may take {} s", name, drainTimeout.toSeconds());
         watch.tell(name, "ending", "what it has may take %d s".formatted(drainTimeout.toSeconds()));
-        tellWhatIsQueued(name, arranged);
-    }
-
-    /// Nobody said that it may be dropped.
-    private void tellWhatIsQueued(String name, Arranged arranged) {
-        var left = shared.plans.queuedParts(name).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
-        queues.place(arranged.settings).filter(_ -> left > 0).ifPresent(place -> {
-            var message = "%d messages stay in %s, which is not deleted; they are delivered if it runs again"
-                    .formatted(left, place);
-            log.warn("integration [{}] ends: {}", name, message);
-            watch.tell(name, "queue-left", message);
-        });
+        queues.left(arranged.settings, shared.plans).ifPresent(what -> watch.tell(name, "queue-left", what));
     }
 
     private void nameDestinations() {
@@ -392,7 +379,8 @@ final class Ingest {
                 || now - arranged.forgetAtNanos < 0) {
             return false;
         }
-        while (arranged.tasksWatched > arranged.tasks()) {
+        while (arranged.tasksWatched > arranged.tasks()
+                && (arranged.ended || shared.plans.queued(name, arranged.tasksWatched - 1) == 0)) {
             watch.forget(name, --arranged.tasksWatched);
         }
         if (arranged.ended) {

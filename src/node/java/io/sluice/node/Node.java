@@ -179,7 +179,7 @@ public final class Node {
         return new Api.Parts(
                 system,
                 parts.catalogue(),
-                new Definable(rules, parts.plans()),
+                new Definable(rules, parts.plans(), queues),
                 store,
                 parts.tasks(),
                 this::tasks,

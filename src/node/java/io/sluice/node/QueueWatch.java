@@ -4,16 +4,17 @@ import io.sluice.node.integration.Plans;
 import io.sluice.node.integration.TaskBoard;
 import io.sluice.node.observe.Beat;
 import io.sluice.node.observe.Meters;
+import io.sluice.node.queue.Clearance;
 import io.sluice.node.queue.QueueTopic;
 import io.sluice.node.store.QueuePlaces;
 import io.sluice.node.store.StoreFailed;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.common.KafkaException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,15 +26,13 @@ final class QueueWatch implements Runnable, AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    private record Measured(String integration, int task) {}
-
     private final Queues queues;
     private final QueuePlaces places;
     private final Plans plans;
     private final TaskBoard board;
     private final Meters meters;
     private final Map<QueuePlaces.Row, QueueTopic.Meter> open = new HashMap<>();
-    private final Set<Measured> measured = new HashSet<>();
+    private final Map<QueuePlaces.Row, Map<Integer, Long>> lastSeen = new HashMap<>();
     private final Beat beat;
 
     private QueueWatch(Queues queues, QueuePlaces places, Plans plans, TaskBoard board, Meters meters) {
@@ -66,7 +65,7 @@ final class QueueWatch implements Runnable, AutoCloseable {
                 found.keySet().forEach(task -> measure(integration, task));
                 plans.queued(integration, found);
             }
-            measured.removeIf(each -> !integrations.contains(each.integration()));
+            lastSeen.keySet().retainAll(rows);
         } catch (StoreFailed e) {
             log.debug("what waits in the queues is not known now", e);
         }
@@ -74,37 +73,47 @@ final class QueueWatch implements Runnable, AutoCloseable {
 
     /// What cannot be reached is as it was.
     private void look(QueuePlaces.Row row, Map<Integer, Long> lags) {
-        var isOver = plans.lanes(row.integration()) > row.lanes();
         try {
             var parts =
                     open.computeIfAbsent(row, _ -> queues.topic(row).meter()).parts();
-            var total = 0L;
-            for (var part : parts) {
-                if (part.lag() > 0) {
-                    lags.merge(part.partition(), part.lag(), Long::sum);
-                    total += part.lag();
-                }
+            lastSeen.put(row, lags(parts));
+            if (plans.lanes(row.integration()) > row.lanes() && lags(parts).isEmpty()) {
+                forget(row);
             }
-            if (isOver && total == 0) {
-                places.forget(row);
-                log.info(
-                        "queue of integration [{}], topic [{}] on broker [{}], is empty; nothing older is in it",
-                        row.integration(),
-                        row.topic(),
-                        row.broker());
-            }
-        } catch (KafkaException | IllegalStateException e) {
+        } catch (RuntimeException e) {
             log.debug("queue [{}] cannot be looked at", row, e);
             closeMeter(row);
-            lags.putAll(plans.queuedParts(row.integration()));
+        }
+        lastSeen.getOrDefault(row, Map.of()).forEach((task, lag) -> lags.merge(task, lag, Long::sum));
+    }
+
+    private static Map<Integer, Long> lags(List<Clearance.Part> parts) {
+        return parts.stream()
+                .filter(part -> part.lag() > 0)
+                .collect(Collectors.toMap(Clearance.Part::partition, Clearance.Part::lag));
+    }
+
+    /// Only after a look with a client that cannot remember fewer partitions than there are.
+    private void forget(QueuePlaces.Row row) {
+        var parts = queues.topic(row).parts(Map.of());
+        if (!lags(parts).isEmpty()) {
+            return;
+        }
+        places.forget(row);
+        if (parts.isEmpty()) {
+            queues.tellGone(row);
+        } else {
+            log.info(
+                    "queue of integration [{}], topic [{}] on broker [{}], is empty; nothing older is in it",
+                    row.integration(),
+                    row.topic(),
+                    row.broker());
         }
     }
 
+    /// Also what was forgotten in the meantime.
     private void measure(String integration, int task) {
-        if (measured.add(new Measured(integration, task))) {
-            meters.queueLag(
-                    integration, task, () -> board.lives(integration, task) ? plans.queued(integration, task) : 0);
-        }
+        meters.queueLag(integration, task, () -> board.lives(integration, task) ? plans.queued(integration, task) : 0);
     }
 
     private void closeMeter(QueuePlaces.Row row) {

@@ -1,8 +1,10 @@
 package io.sluice.node;
 
 import io.sluice.node.broker.BrokerSettings;
+import io.sluice.node.broker.Check;
 import io.sluice.node.handover.QueueTo;
 import io.sluice.node.integration.IntegrationSettings;
+import io.sluice.node.integration.Plans;
 import io.sluice.node.observe.EventLog;
 import io.sluice.node.observe.IntegrationEvent;
 import io.sluice.node.observe.Meters;
@@ -13,6 +15,7 @@ import io.sluice.node.queue.QueueSettings;
 import io.sluice.node.queue.QueueTopic;
 import io.sluice.node.store.QueuePlaces;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,20 +59,38 @@ final class Queues {
                 : Optional.empty();
     }
 
+    /// What is to be looked at before an integration's messages can be queued.
+    Optional<Check.Queue> toCheck(IntegrationSettings integration) {
+        return place(integration)
+                .map(place -> new Check.Queue(
+                        broker(place),
+                        new Check.Topic.Own(place.topic(), integration.tasks(), settings.replicationFactor())));
+    }
+
     /// All that an integration has, or had and that may hold something. Blocks.
     ///
-    /// @param lanes newest that have begun
-    List<QueueReaders.Source> sources(IntegrationSettings integration, long lanes) {
-        var current = place(integration);
-        var found = new LinkedHashMap<QueuePlace, QueueReaders.Source>();
-        for (var row : tools.places().of(integration.name())) {
-            var place = place(row);
-            var isForerunner = !current.equals(Optional.of(place)) && row.lanes() >= lanes;
-            found.put(place, new QueueReaders.Source(topic(integration.name(), place), isForerunner));
+    /// @param version of its definition. It is 0 where the configuration has it: its lanes are always the same, and
+    ///                what was begun earlier goes first
+    List<QueueReaders.Source> sources(IntegrationSettings integration, long version) {
+        var rows = tools.places().of(integration.name());
+        return forerunners(rows, place(integration), version).entrySet().stream()
+                .map(place -> new QueueReaders.Source(topic(integration.name(), place.getKey()), place.getValue()))
+                .toList();
+    }
+
+    /// Of how many others each place is a forerunner.
+    ///
+    /// @param rows    in the order of their turns
+    /// @param current where messages are queued now, empty if nowhere
+    static Map<QueuePlace, Integer> forerunners(
+            List<QueuePlaces.Row> rows, Optional<QueuePlace> current, long version) {
+        var places = new ArrayList<>(rows.stream().map(Queues::place).toList());
+        current.filter(place -> !places.contains(place)).ifPresent(places::add);
+        var found = new LinkedHashMap<QueuePlace, Integer>();
+        for (int i = 0; i < places.size(); i++) {
+            found.put(places.get(i), version == 0 ? places.size() - 1 - i : 0);
         }
-        current.ifPresent(place ->
-                found.computeIfAbsent(place, _ -> new QueueReaders.Source(topic(integration.name(), place), false)));
-        return List.copyOf(found.values());
+        return found;
     }
 
     private static QueuePlace place(QueuePlaces.Row row) {
@@ -132,13 +154,27 @@ final class Queues {
         var place = place(integration).orElseThrow();
         return new QueueTo(
                 place.topic(),
-                lanes -> {
-                    begin(new QueuePlaces.Row(name, place.broker(), place.topic(), lanes, integration.distribution()));
-                    var latest = newest.getOrDefault(name, integration);
-                    var keepsTasks =
-                            latest.queue().isSamePlace(integration.queue()) && latest.tasks() == integration.tasks();
-                    return ensure(keepsTasks ? latest : integration)
-                            .producer(integration.compression().name().toLowerCase(Locale.ROOT));
+                new QueueTo.Opener() {
+                    @Override
+                    public Producer<byte[], byte[]> open(long lanes) {
+                        var row = new QueuePlaces.Row(
+                                name, place.broker(), place.topic(), lanes, integration.distribution(), 0);
+                        var returns = checkOrder(row);
+                        var latest = newest.getOrDefault(name, integration);
+                        var keepsTasks = latest.queue().isSamePlace(integration.queue())
+                                && latest.tasks() == integration.tasks();
+                        var topic = ensure(keepsTasks ? latest : integration);
+                        tools.places().keep(row); // before the first record, and not before the topic is there
+                        if (returns) {
+                            tools.places().renew(row);
+                        }
+                        return topic.producer(integration.compression().name().toLowerCase(Locale.ROOT));
+                    }
+
+                    @Override
+                    public boolean lacksPartitions() {
+                        return topic(name, place).lacks(integration.tasks());
+                    }
                 },
                 (task, arrival, subject, error) -> {
                     tools.history().park(name, task, arrival, subject, REFUSED, error);
@@ -150,15 +186,29 @@ final class Queues {
 
     /// The lanes of an integration that stands in the configuration are always the same. If it has changed there, what
     /// is queued cannot be told from what comes, so that goes first.
-    private void begin(QueuePlaces.Row row) {
-        for (var before : tools.places().of(row.integration())) {
-            var canTell = before.lanes() < row.lanes()
-                    || (before.lanes() == row.lanes() && before.distribution().equals(row.distribution()));
-            if (place(before).equals(place(row)) && !canTell) {
-                checkEmpty(before);
+    ///
+    /// @return whether messages come here again after they went elsewhere, of which nothing is left
+    private boolean checkOrder(QueuePlaces.Row row) {
+        var returns = false;
+        var isBefore = false;
+        for (var other : tools.places().of(row.integration())) {
+            var isHere = place(other).equals(place(row));
+            if (isHere && row.lanes() > 0 && other.lanes() > row.lanes()) {
+                throw new IllegalStateException("distribution %d is written by now, this node is left with %d"
+                        .formatted(other.lanes(), row.lanes()));
             }
+            var canTell = other.lanes() < row.lanes()
+                    || (other.lanes() == row.lanes() && other.distribution().equals(row.distribution()));
+            if (isHere && !canTell) {
+                checkEmpty(other);
+            }
+            if (isBefore && row.lanes() == 0) {
+                checkEmpty(other);
+                returns = true;
+            }
+            isBefore |= isHere;
         }
-        tools.places().keep(row);
+        return returns;
     }
 
     private void checkEmpty(QueuePlaces.Row row) {
@@ -186,9 +236,30 @@ final class Queues {
                         "%s cannot be written: %s".formatted(place, problem));
     }
 
+    /// The topic of a queue that had to be emptied is not there.
+    void tellGone(QueuePlaces.Row row) {
+        var message = "%s is not there any more; what was in it is lost".formatted(place(row));
+        log.error("queue of integration [{}]: {}", row.integration(), message);
+        tools.events().error(row.integration(), IntegrationEvent.NO_TASK, "queue-gone", message);
+    }
+
     /// Why a queue cannot be written; empty if it can.
     String trouble(String integration) {
         return troubles.getOrDefault(integration, "not opened yet");
+    }
+
+    /// What stays when an integration ends, since nobody said that it may be dropped.
+    Optional<String> left(IntegrationSettings integration, Plans plans) {
+        var left = plans.queuedParts(integration.name()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        if (left == 0) {
+            return Optional.empty();
+        }
+        var message = "%d messages stay in %s, which is not deleted; they are delivered if it runs again"
+                .formatted(left, place(integration).map(QueuePlace::toString).orElse("its former queue"));
+        log.warn("integration [{}] ends: {}", integration.name(), message);
+        return Optional.of(message);
     }
 
     /// An integration is gone.

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,13 +26,14 @@ import org.jspecify.annotations.Nullable;
 /// Makes of an integration's settings what its tasks and its doors need.
 ///
 /// @param nodeName of this node, for what patterns may name
-/// @param queues   gives what an integration has for queues, for the newest lanes that have begun; may block
+/// @param queues   gives what an integration has for queues, by the version of its definition; may block
 record TaskPlans(
         Map<String, BrokerSettings> brokers,
         String nodeName,
         BiFunction<IntegrationSettings, Long, List<QueueReaders.Source>> queues) {
 
-    TaskPlan plan(IntegrationSettings integration, int task) {
+    /// @param version of the definition, 0 where the configuration has it
+    TaskPlan plan(IntegrationSettings integration, long version, int task) {
         var broker = Objects.requireNonNull(brokers.get(integration.broker()));
         var topic = Formatter.of(integration.format(), nodeName).fixedTopic().orElse(null);
         Supplier<Map<String, Object>> properties = () -> integration.producerProperties(broker, task);
@@ -44,18 +46,18 @@ record TaskPlans(
                 () -> Formatter.of(integration.format(), nodeName)::record,
                 integration.next(),
                 cause -> explain(broker.name(), properties, topic, cause),
-                lanes -> queues.apply(integration, lanes));
+                () -> queues.apply(integration, version));
     }
 
-    /// Walks the way of an integration's records to its Kafka. Blocks, see [Check].
-    List<Check.Step> check(IntegrationSettings integration, Check.Limits limits) {
+    /// Walks the way of an integration's records to its Kafka, and to that of its queue. Blocks, see [Check].
+    List<Check.Step> check(IntegrationSettings integration, Optional<Check.Queue> queue, Check.Limits limits) {
         var broker = Objects.requireNonNull(brokers.get(integration.broker()));
         var topic = Formatter.of(integration.format(), nodeName)
                 .fixedTopic()
                 .<Check.Topic>map(Check.Topic.Fixed::new)
                 .orElseGet(() -> new Check.Topic.Pattern(integration.format().topic()));
         var target = new Check.Target(topic, () -> integration.producerProperties(broker, 0));
-        return Check.run(broker, target, limits);
+        return queue.isPresent() ? Check.run(broker, target, queue.get(), limits) : Check.run(broker, target, limits);
     }
 
     /// What an integration would make of an arrival, whether it runs or not.
@@ -67,7 +69,7 @@ record TaskPlans(
                 !routes.match(arrival.topic()).isEmpty(),
                 integration.tasks(),
                 subjects(integration),
-                plan(integration, 0).recorders().get(),
+                plan(integration, 0, 0).recorders().get(),
                 arrival);
     }
 

@@ -88,6 +88,20 @@ class QueuePumpTest {
     }
 
     @Test
+    void tellsAKafkaThatDoesNotAnswer() throws Exception {
+        pump.start();
+        var producer = producer();
+        await().atMost(LIMIT).until(() -> troubles.equals(List.of("")));
+        offer("a");
+
+        await().atMost(LIMIT).until(() -> troubles.size() == 2);
+        producer.completeNext();
+        await().atMost(LIMIT).until(() -> troubles.size() == 3);
+
+        assertThat(troubles).containsExactly("", "Kafka has acknowledged nothing for more than 5 s", "");
+    }
+
+    @Test
     void whatIsTooLargeIsParkedAndEnds() throws Exception {
         pump.start();
         var producer = producer();

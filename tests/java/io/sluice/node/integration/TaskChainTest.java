@@ -86,7 +86,7 @@ class TaskChainTest extends TaskRig {
                 plan.recorders(),
                 new io.sluice.node.integration.Next(onSuccess, onFailure),
                 String::valueOf,
-                _ -> java.util.List.of());
+                java.util.List::of);
     }
 
     private void awaitOffered(int count) {

@@ -21,7 +21,7 @@ class QueueSettingsTest implements SettingsContract<QueueSettings> {
 
     @Override
     public QueueSettings defaults() {
-        return new QueueSettings("sluice.queue.", -1, -1, 8 << 20, 16 << 20, Duration.ofSeconds(1));
+        return new QueueSettings("sluice.queue.", -1, -1, 8 << 20, 16 << 20, 10_000, Duration.ofSeconds(1));
     }
 
     @Override
@@ -32,6 +32,7 @@ class QueueSettingsTest implements SettingsContract<QueueSettings> {
                 "min-insync-replicas", "2",
                 "message-max", "2 MiB",
                 "read-bytes", "1 MiB",
+                "read-messages", "7",
                 "commit-interval", "100ms");
     }
 

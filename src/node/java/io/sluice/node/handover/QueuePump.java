@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,10 @@ final class QueuePump {
     }
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final int DOUBLED_MAX = 5;
+
+    /// A producer waits for Kafka as long as it takes, so nothing else would say it.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final QueueTo queue;
     private final long lanes;
@@ -52,6 +57,8 @@ final class QueuePump {
     private final ConcurrentLinkedQueue<Entry> toPark = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean stopped;
+    private @Nullable String told;
+    private int failures;
 
     /// @param ended given in order what was not safe when the pump was stopped; nothing of it is written any more
     QueuePump(QueueTo queue, long lanes, Listener listener, Consumer<List<Batch>> ended) {
@@ -81,9 +88,8 @@ final class QueuePump {
     private void run() {
         while (!stopped) {
             try (var attempt = new Attempt(queue.opener().open(lanes))) {
-                queue.trouble().is("");
                 attempt.write();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 tell(e);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
@@ -92,17 +98,22 @@ final class QueuePump {
         }
     }
 
-    private void tell(Exception problem) {
-        if (!stopped) {
-            queue.trouble()
-                    .is(problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage());
+    private void tell(Throwable problem) {
+        tell(problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage());
+    }
+
+    private void tell(String problem) {
+        if (!stopped && !problem.equals(told)) {
+            told = problem;
+            queue.trouble().is(problem);
         }
     }
 
     private void pause() {
         try {
             if (!stopped) {
-                Thread.sleep(queue.pause());
+                Thread.sleep(queue.pause().multipliedBy(1L << Math.min(failures, DOUBLED_MAX)));
+                failures++;
             }
         } catch (InterruptedException _) {
             stopped = true;
@@ -136,6 +147,7 @@ final class QueuePump {
                     .toList();
             listener.resent(again.size());
             again.forEach(this::send);
+            var toldAt = System.nanoTime();
             while (!stopped && failure == null) {
                 var next = incoming.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
                 if (next != null) {
@@ -143,14 +155,31 @@ final class QueuePump {
                     send(next);
                 }
                 parkRefused();
-                while (!unsafe.isEmpty() && unsafe.element().done) {
-                    unsafe.remove();
+                if (hasMoved()) {
+                    toldAt = System.nanoTime();
+                    failures = 0;
+                    tell("");
+                } else if (System.nanoTime() - toldAt > PATIENCE.toNanos()) {
+                    tell("Kafka has acknowledged nothing for more than %d s".formatted(PATIENCE.toSeconds()));
+                    if (queue.opener().lacksPartitions()) {
+                        failed(new KafkaException("the topic was deleted, or lacks partitions"));
+                    }
+                    toldAt = System.nanoTime();
                 }
             }
             var cause = failure;
             if (cause != null) {
                 tell(cause);
             }
+        }
+
+        /// Something is safe since the last time, or nothing has to be.
+        private boolean hasMoved() {
+            var before = unsafe.size();
+            while (!unsafe.isEmpty() && unsafe.element().done) {
+                unsafe.remove();
+            }
+            return unsafe.isEmpty() || unsafe.size() < before;
         }
 
         private void send(Entry entry) {

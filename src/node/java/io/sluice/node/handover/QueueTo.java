@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.Producer;
 /// @param opener   reaches it
 /// @param refusals keeps what Kafka will never take
 /// @param trouble  told why the queue cannot be written; empty when it can be again
-/// @param pause    between two attempts to reach it
+/// @param pause    after the first attempt to reach it; longer after each that fails
 public record QueueTo(String topic, Opener opener, Refusals refusals, Trouble trouble, Duration pause) {
 
     /// Reaches a queue.
@@ -20,6 +20,12 @@ public record QueueTo(String topic, Opener opener, Refusals refusals, Trouble tr
         ///
         /// @param lanes the distribution that is written from now on
         Producer<byte[], byte[]> open(long lanes);
+
+        /// Whether the topic is gone, or lacks a partition, so that what was given to a producer waits for ever. Blocks
+        /// in bounded time.
+        default boolean lacksPartitions() {
+            return false;
+        }
     }
 
     /// Keeps what a queue will never take.

@@ -3,11 +3,14 @@ package io.sluice.node.handover;
 import io.sluice.node.event.Arrival;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// An arrival as it stands in a queue topic, where the record's key is its subject. What one release has queued is read
-/// by the next: a first byte names the form.
+/// by the next: a first byte names the form. The lanes follow it in every form there will be.
 public final class QueuedForm {
     private static final byte FORM_1 = 1;
+    private static final byte FORM_LAST = 31;
     private static final int HEAD_BYTES = 11;
 
     private QueuedForm() {}
@@ -24,6 +27,18 @@ public final class QueuedForm {
         var bytes = new byte[buffer.position()];
         buffer.flip().get(bytes);
         return bytes;
+    }
+
+    /// The lanes alone, also of a form that a newer release wrote; empty of what no release has written.
+    public static OptionalLong lanes(byte @Nullable [] value) {
+        if (value == null || value.length < 2 || value[0] < FORM_1 || value[0] > FORM_LAST) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(new WireBuffer(ByteBuffer.wrap(value).position(1)).number());
+        } catch (BufferUnderflowException | IllegalArgumentException _) {
+            return OptionalLong.empty();
+        }
     }
 
     /// @throws IllegalArgumentException if no release up to this one has written it

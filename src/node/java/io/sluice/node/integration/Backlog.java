@@ -11,10 +11,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a task took over and has not settled, in order: handed over by senders or read from the queue. What follows a
 /// newer distribution of subjects over tasks than the task may write waits apart. Confined to the task's actor.
 final class Backlog {
+    private static final Logger log = LoggerFactory.getLogger(Backlog.class);
+
     private record Entry(Lot lot, long since, IntConsumer settle) {}
 
     private final Receiver receiver;
@@ -88,14 +92,19 @@ final class Backlog {
             unsettled.remove().settle().accept(count);
         }
         if (unsettled.isEmpty()) {
-            giveUp();
+            var _ = giveUp();
         }
     }
 
-    /// Gives up what is left of senders that have ended. No line may have any of it.
-    ///
-    /// @return how many lots
-    int giveUp() {
+    /// Gives up what is left of senders that have ended, and says so. No line may have any of it.
+    void giveUp(TaskPlan plan) {
+        var batches = giveUp();
+        if (batches > 0) {
+            log.info("task [{}] gives up {} batches: the node that sent them has ended", plan, batches);
+        }
+    }
+
+    private int giveUp() {
         var before = size();
         if (!gone.isEmpty()) {
             unsettled.removeIf(entry -> gone.contains(entry.lot().session()));

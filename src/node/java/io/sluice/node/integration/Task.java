@@ -108,7 +108,9 @@ public final class Task {
         this.voice = new TaskVoice(plan.integration(), plan.task(), tools);
         this.backlog = new Backlog(
                 new Receiver(
-                        incarnation(), context.messageAdapter(Handover.ToTask.class, FromSender::new), SENDERS_MAX),
+                        ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE),
+                        context.messageAdapter(Handover.ToTask.class, FromSender::new),
+                        SENDERS_MAX),
                 gone -> context.watchWith(gone.sender(), new FromSender(gone)));
         this.queue = new TaskQueue(context, plan, orders, tools, backlog);
     }
@@ -302,7 +304,7 @@ public final class Task {
                 parked -> self.tell(new Safe(lines.join(), parked)));
         lines.complete(line);
         context.pipeToSelf(line.ended(), (_, failure) -> failure == null ? new Ended(line) : new Broken(line, failure));
-        giveUp();
+        backlog.giveUp(plan);
         backlog.forEach(line::offer);
         if (careful) {
             line.close();
@@ -335,15 +337,8 @@ public final class Task {
     /// Where no line has anything of what came before.
     private Behavior<Command> take(Handover.ToTask message) {
         backlog.take(message);
-        giveUp();
+        backlog.giveUp(plan);
         return Behaviors.same();
-    }
-
-    private void giveUp() {
-        var batches = backlog.giveUp();
-        if (batches > 0) {
-            context.getLog().info("task [{}] gives up {} batches: the node that sent them has ended", plan, batches);
-        }
     }
 
     private Behavior<Command> take(OfQueue event) {
@@ -373,8 +368,7 @@ public final class Task {
     private Behavior<Command> owning(Runnable close, Function<Command, Behavior<Command>> phase) {
         return Behaviors.receive((_, command) -> phase.apply(command), (_, signal) -> {
             if (signal instanceof PostStop) {
-                close.run();
-                queue.stop();
+                queue.stopAfter(close);
             }
             return Behaviors.same();
         });
@@ -402,9 +396,5 @@ public final class Task {
             queue.pause();
         }
         return Behaviors.same();
-    }
-
-    private static long incarnation() {
-        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
 }

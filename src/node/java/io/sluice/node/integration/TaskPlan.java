@@ -3,7 +3,6 @@ package io.sluice.node.integration;
 import io.sluice.node.queue.QueueReaders;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param recorders   gives what makes the records, one for each line: it is used by one thread at a time
 /// @param next        where it sends on what became of its messages
 /// @param problems    explains why a start failed, in words for an operator; may block
-/// @param queues      gives what the integration has for queues, or had and may hold something, for the newest lanes
-///                    that have begun; may block
+/// @param queues      gives what the integration has for queues, or had and may hold something; may block
 public record TaskPlan(
         String integration,
         int task,
@@ -31,7 +29,7 @@ public record TaskPlan(
         Supplier<Line.Recorder> recorders,
         Next next,
         Problems problems,
-        LongFunction<List<QueueReaders.Source>> queues) {
+        Supplier<List<QueueReaders.Source>> queues) {
 
     /// One without a queue, and the last of a chain, or of none.
     public TaskPlan(
@@ -42,7 +40,7 @@ public record TaskPlan(
             boolean adaptive,
             Supplier<Line.Recorder> recorders,
             Problems problems) {
-        this(integration, task, properties, topic, adaptive, recorders, Next.NOWHERE, problems, _ -> List.of());
+        this(integration, task, properties, topic, adaptive, recorders, Next.NOWHERE, problems, List::of);
     }
 
     /// Finds out why Kafka could not be used.

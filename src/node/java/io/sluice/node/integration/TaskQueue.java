@@ -9,7 +9,7 @@ import io.sluice.node.queue.QueuePlace;
 import io.sluice.node.queue.QueueReader;
 import io.sluice.node.queue.QueueReader.Chunk;
 import io.sluice.node.queue.QueueReaders;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /// What a task takes from its integration's queue. Confined to the task's actor, except [#look].
@@ -31,8 +31,9 @@ final class TaskQueue {
         this.readers = new QueueReaders(
                 plan.task(),
                 () -> orders.plan()
-                        .map(newest -> newest.queues().apply(orders.lanes()))
-                        .orElseGet(List::of),
+                        .orElseThrow(() -> new IllegalStateException("the integration is gone"))
+                        .queues()
+                        .get(),
                 listener());
     }
 
@@ -59,6 +60,11 @@ final class TaskQueue {
                                 "expired",
                                 "%s: its limits removed %d messages before they were delivered"
                                         .formatted(place, messages));
+            }
+
+            @Override
+            public void cut(QueuePlace place, String what) {
+                tools.events().error(plan.integration(), plan.task(), "queue-cut", "%s: %s".formatted(place, what));
             }
 
             @Override
@@ -122,8 +128,12 @@ final class TaskQueue {
         readers.pause();
     }
 
-    /// Commits what is safe, and reads no more. May block, in bounded time.
-    void stop() {
-        readers.stop();
+    /// Commits what is safe after this, and reads no more. Waits for it as what makes up for the thread does.
+    void stopAfter(Runnable close) {
+        try {
+            close.run();
+        } finally {
+            CompletableFuture.runAsync(readers::stop, tools.blocking()).join();
+        }
     }
 }

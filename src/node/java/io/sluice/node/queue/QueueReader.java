@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
 
 /// Reads a task's partition of a queue on a thread of its own, from the last commit on, and commits what the task has
@@ -26,8 +29,9 @@ public final class QueueReader {
 
     /// Arrivals that follow each other, all of the same lanes.
     ///
+    /// @param life which topic of that name they were read from: a higher one for each that took its place
     /// @param next offset behind them
-    public record Chunk(long lanes, long next, Batch batch) {}
+    public record Chunk(int life, long lanes, long next, Batch batch) {}
 
     /// Told on the reader's thread; must not block.
     public interface Listener {
@@ -38,6 +42,9 @@ public final class QueueReader {
 
         /// The queue's own limits have removed messages that were never read.
         void expired(QueuePlace place, long messages);
+
+        /// The topic was deleted and made anew, or has lost its end: what was in it is gone.
+        void cut(QueuePlace place, String what);
 
         /// Why the queue cannot be read; empty when it can be again.
         void trouble(String problem);
@@ -54,33 +61,36 @@ public final class QueueReader {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration POLL_FULL = Duration.ofMillis(10);
     private static final Duration PAUSE = Duration.ofMillis(500);
-    private static final Duration LOOK_MIN = Duration.ofMillis(100);
-    private static final Duration LOOK_MAX = Duration.ofSeconds(2);
+
+    /// Kafka forgets a commit after days, and one who was the owner may have set it back.
+    private static final int COMMITS_LEFT_OUT_MAX = 60;
 
     private final QueueTopic topic;
     private final TopicPartition partition;
-    private final LongUnaryOperator clearance;
+    private final ClearanceLook look;
     private final Listener listener;
     private final Thread thread;
     private final Deque<Read> pending = new ArrayDeque<>();
-    private final AtomicLong held = new AtomicLong();
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final AtomicLong heldMessages = new AtomicLong();
     private volatile long settled = NONE;
     private volatile long allowed = NOTHING;
     private volatile long wanted = NOTHING;
     private volatile boolean stopped;
+    private volatile int life;
+    private Uuid id = Uuid.ZERO_UUID;
     private long position = NONE;
-    private long given = NONE;
+    private volatile long given = NONE;
     private long committed = NONE;
     private long committedAtNanos;
-    private long lookAtNanos;
-    private Duration lookPause = LOOK_MIN;
     private String problem = "";
+    private String commitProblem = "";
 
     /// @param clearance looks up to which lanes all is clear, given those known to have begun; may block and fail
     QueueReader(QueueTopic topic, int task, LongUnaryOperator clearance, Listener listener) {
         this.topic = topic;
         this.partition = new TopicPartition(topic.place().topic(), task);
-        this.clearance = clearance;
+        this.look = new ClearanceLook(partition, clearance, listener::mayBeClear);
         this.listener = listener;
         this.thread = Thread.ofVirtual().name("queue-reader-" + partition).unstarted(this::run);
     }
@@ -96,6 +106,12 @@ public final class QueueReader {
     /// Lanes up to these are clear.
     void allow(long lanes) {
         allowed = lanes;
+        wanted = NOTHING;
+    }
+
+    /// Nothing of it is with the task.
+    boolean isIdle() {
+        return heldMessages.get() == 0;
     }
 
     /// The task has something of these lanes, which are not clear.
@@ -104,9 +120,12 @@ public final class QueueReader {
     }
 
     /// The oldest chunk that is not settled is safe.
-    public void settled(Chunk chunk) {
-        held.addAndGet(-chunk.batch().weight());
-        settled = chunk.next();
+    public synchronized void settled(Chunk chunk) {
+        heldBytes.addAndGet(-chunk.batch().weight());
+        heldMessages.addAndGet(-chunk.batch().size());
+        if (chunk.life() == life) {
+            settled = Math.max(settled, chunk.next());
+        }
     }
 
     /// All below this offset is safe; negative if that is not known.
@@ -114,9 +133,13 @@ public final class QueueReader {
         return settled;
     }
 
-    /// Commits what is settled and ends; waits for it in bounded time.
-    void stop(Duration atMost) {
+    /// Commits what is settled, and ends soon.
+    void stop() {
         stopped = true;
+    }
+
+    /// Waits for the end, in bounded time.
+    void join(Duration atMost) {
         try {
             thread.join(atMost);
         } catch (InterruptedException _) {
@@ -126,11 +149,14 @@ public final class QueueReader {
 
     private void run() {
         while (!stopped) {
-            try (var consumer = topic.consumer()) {
+            try (var consumer = topic.consumer(partition.partition())) {
                 if (isThere(consumer)) {
                     read(consumer);
+                } else {
+                    lookWhenDue(); // others may be what something waits for
+                    tell(look.problem());
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 tell(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
             }
             pause();
@@ -159,18 +185,39 @@ public final class QueueReader {
             return false;
         }
         consumer.assign(List.of(partition));
-        if (given == NONE) {
-            var found = consumer.committed(Set.of(partition)).get(partition);
-            given = found == null ? 0 : found.offset();
-            committed = given;
-            settled = given;
-        }
         pending.clear();
-        position = given;
         var begin = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        var found = topic.id();
+        if (given == NONE) {
+            var commit = consumer.committed(Set.of(partition)).get(partition);
+            startAt(commit == null ? begin : commit.offset());
+        } else if (!found.equals(id)) {
+            cut(begin, "was deleted and made anew");
+        }
+        id = found;
+        committedAtNanos = System.nanoTime();
+        position = given;
         skipTo(begin);
         consumer.seek(partition, position);
         return true;
+    }
+
+    private synchronized void startAt(long offset) {
+        given = offset;
+        settled = offset;
+        committed = offset;
+        position = offset;
+    }
+
+    /// What was given before is of no matter to what there is now.
+    private synchronized void cut(long begin, String what) {
+        listener.cut(
+                topic.place(),
+                "partition %d %s; it was read up to %d".formatted(partition.partition(), what, position));
+        life++;
+        pending.clear();
+        startAt(begin);
+        committed = NONE;
     }
 
     /// What the queue has removed is not there to be read.
@@ -184,26 +231,65 @@ public final class QueueReader {
     private void read(Consumer<byte[], byte[]> consumer) {
         try {
             while (!stopped) {
-                var hasRoom = pending.isEmpty() && held.get() < topic.settings().readBytes();
+                var hasRoom = pending.isEmpty() && hasRoom();
                 if (hasRoom) {
                     consumer.resume(List.of(partition));
                 } else {
                     consumer.pause(List.of(partition));
                 }
-                for (var record : consumer.poll(hasRoom && !isWaiting() ? POLL : POLL_FULL)) {
-                    skipTo(record.offset());
-                    pending.add(read(record));
-                    position = record.offset() + 1;
-                }
+                var unreadable = take(consumer, hasRoom && !isWaiting() ? POLL : POLL_FULL);
                 give();
                 commitWhenDue(consumer);
                 lookWhenDue();
-                tell("");
+                if (unreadable.isPresent() && pending.isEmpty()) {
+                    throw unreadable.get(); // all in front of it is given
+                }
+                tell(commitProblem.isEmpty() ? look.problem() : commitProblem);
+                if (pending.isEmpty() && !topic.partitions(consumer).contains(partition)) {
+                    return; // or it would be asked for without a pause
+                }
             }
         } finally {
             if (stopped) {
-                commit(consumer);
+                commitLast(consumer);
             }
+        }
+    }
+
+    /// @return why a record cannot be read; nothing behind it is taken
+    private Optional<KafkaException> take(Consumer<byte[], byte[]> consumer, Duration atMost) {
+        try {
+            for (var record : consumer.poll(atMost)) {
+                skipTo(record.offset());
+                pending.add(read(record));
+                position = record.offset() + 1;
+            }
+            return Optional.empty();
+        } catch (OffsetOutOfRangeException e) {
+            findAgain(consumer);
+            return Optional.empty();
+        } catch (Unreadable e) {
+            consumer.seek(partition, position);
+            return Optional.of(e);
+        }
+    }
+
+    private void findAgain(Consumer<byte[], byte[]> consumer) {
+        var begin = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        var end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        if (position > end) {
+            cut(begin, "was cut, or deleted and made anew: it ends at " + end);
+        } else {
+            skipTo(begin);
+        }
+        consumer.seek(partition, position);
+    }
+
+    private static final class Unreadable extends KafkaException {
+        private static final long serialVersionUID = 1;
+
+        private Unreadable(String message) {
+            super(message);
         }
     }
 
@@ -213,20 +299,24 @@ public final class QueueReader {
             var subject = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
             return new Read(record.offset(), queued.lanes(), queued.arrival(), subject);
         } catch (RuntimeException e) {
-            throw new KafkaException("offset %d of partition %d cannot be read, and nothing behind it: %s"
+            throw new Unreadable("offset %d of partition %d cannot be read, and nothing behind it: %s"
                     .formatted(record.offset(), partition.partition(), e.getMessage()));
         }
     }
 
     private void give() {
-        while (!pending.isEmpty()
-                && pending.element().lanes() <= allowed
-                && held.get() < topic.settings().readBytes()) {
+        while (!pending.isEmpty() && pending.element().lanes() <= allowed && hasRoom()) {
             var chunk = chunk();
             given = chunk.next();
-            held.addAndGet(chunk.batch().weight());
+            heldBytes.addAndGet(chunk.batch().weight());
+            heldMessages.addAndGet(chunk.batch().size());
             listener.read(this, chunk);
         }
+    }
+
+    private boolean hasRoom() {
+        return heldBytes.get() < topic.settings().readBytes()
+                && heldMessages.get() < topic.settings().readMessages();
     }
 
     private Chunk chunk() {
@@ -245,7 +335,7 @@ public final class QueueReader {
             weight += read.arrival().weight();
             next = read.offset() + 1;
         }
-        return new Chunk(lanes, next, new Batch(arrivals, subjects, weight, () -> {}));
+        return new Chunk(life, lanes, next, new Batch(arrivals, subjects, weight, () -> {}));
     }
 
     private boolean isWaiting() {
@@ -253,45 +343,54 @@ public final class QueueReader {
                 && (wanted > allowed || (!pending.isEmpty() && pending.element().lanes() > allowed));
     }
 
-    /// At once where others may wait for it, since nothing is under way.
+    /// At once where others may wait for it, since nothing is under way; and from time to time though it is known.
     private void commitWhenDue(Consumer<byte[], byte[]> consumer) {
-        var isDue = System.nanoTime() - committedAtNanos
-                >= topic.settings().commitInterval().toNanos();
-        if (settled > committed && (isDue || held.get() == 0)) {
+        passOver();
+        var since = System.nanoTime() - committedAtNanos;
+        var interval = topic.settings().commitInterval().toNanos();
+        if (settled > committed ? since >= interval || settled == given : since >= interval * COMMITS_LEFT_OUT_MAX) {
             commit(consumer);
+        }
+    }
+
+    /// What was skipped behind all that is settled is settled as well.
+    private synchronized void passOver() {
+        if (pending.isEmpty() && settled == given && position > given) {
+            given = position;
+            settled = position;
         }
     }
 
     private void commit(Consumer<byte[], byte[]> consumer) {
         var upTo = settled;
-        if (upTo <= committed) {
-            return;
-        }
         committedAtNanos = System.nanoTime();
         try {
             consumer.commitSync(Map.of(partition, new OffsetAndMetadata(upTo)), QueueTopic.ANSWER_TIMEOUT);
             committed = upTo;
+            commitProblem = "";
         } catch (RetriableException e) {
-            tell("could not commit: " + e.getMessage()); // what is safe is committed the next time
+            commitProblem = "could not commit: " + e.getMessage(); // what is safe is committed the next time
+        }
+    }
+
+    /// Whoever owns the partition by now may have come further.
+    private void commitLast(Consumer<byte[], byte[]> consumer) {
+        var found =
+                consumer.committed(Set.of(partition), QueueTopic.ANSWER_TIMEOUT).get(partition);
+        if (found == null || found.offset() < settled) {
+            commit(consumer);
         }
     }
 
     private void lookWhenDue() {
-        if (!isWaiting()) {
-            lookPause = LOOK_MIN;
-            return;
+        if (isWaiting()) {
+            look.whenDue(
+                    Math.max(
+                            wanted > allowed ? wanted : NOTHING,
+                            pending.isEmpty() ? NOTHING : pending.element().lanes()),
+                    () -> allowed);
+        } else {
+            look.reset();
         }
-        var now = System.nanoTime();
-        if (now - lookAtNanos < lookPause.toNanos()) {
-            return;
-        }
-        var lanes = Math.max(
-                wanted > allowed ? wanted : NOTHING,
-                pending.isEmpty() ? NOTHING : pending.element().lanes());
-        if (clearance.applyAsLong(lanes) > allowed) {
-            listener.mayBeClear();
-        }
-        lookAtNanos = System.nanoTime();
-        lookPause = lookPause.multipliedBy(2).compareTo(LOOK_MAX) < 0 ? lookPause.multipliedBy(2) : LOOK_MAX;
     }
 }

@@ -19,10 +19,10 @@ public final class QueueReaders {
 
     /// A topic to read.
     ///
-    /// @param isForerunner all it has comes before anything else of the integration, whatever its lanes say
-    public record Source(QueueTopic topic, boolean isForerunner) {
+    /// @param forerunnerOf so many others: all it has comes before anything of them, whatever its lanes say
+    public record Source(QueueTopic topic, int forerunnerOf) {
         private long shift() {
-            return isForerunner ? FORERUN : 0;
+            return forerunnerOf * FORERUN;
         }
     }
 
@@ -76,20 +76,27 @@ public final class QueueReaders {
                         OptionalLong.of(first.getAsLong() - by));
     }
 
-    /// Reads from now on what was found.
+    /// Reads from now on what was found, and nothing else.
     public void follow(Look look) {
-        for (var source : look.sources()) {
-            readers.computeIfAbsent(source.topic().place(), _ -> {
-                var reader = new QueueReader(source.topic(), task, known -> allowed(source, look(known)), listener);
-                reader.start();
-                return reader;
-            });
-        }
-        readers.forEach((place, reader) -> reader.allow(look.sources().stream()
-                .filter(source -> source.topic().place().equals(place))
-                .mapToLong(source -> allowed(source, look))
-                .findFirst()
-                .orElse(look.lanes())));
+        var sources = new HashMap<QueuePlace, Source>();
+        look.sources().forEach(source -> sources.put(source.topic().place(), source));
+        sources.forEach((place, source) -> readers.computeIfAbsent(place, _ -> {
+            var reader = new QueueReader(source.topic(), task, known -> allowed(source, look(known)), listener);
+            reader.start();
+            return reader;
+        }));
+        readers.entrySet().removeIf(entry -> {
+            var isOver =
+                    !sources.containsKey(entry.getKey()) && entry.getValue().isIdle();
+            if (isOver) {
+                entry.getValue().stop();
+            }
+            return isOver;
+        });
+        readers.forEach((place, reader) -> {
+            var source = sources.get(place);
+            reader.allow(source == null ? look.lanes() : allowed(source, look));
+        });
     }
 
     private static long allowed(Source source, Look look) {
@@ -114,6 +121,8 @@ public final class QueueReaders {
     public void stop() {
         var all = List.copyOf(readers.values());
         readers.clear();
-        all.forEach(reader -> reader.stop(STOP_LIMIT));
+        all.forEach(QueueReader::stop);
+        var deadline = System.nanoTime() + STOP_LIMIT.toNanos();
+        all.forEach(reader -> reader.join(Duration.ofNanos(deadline - System.nanoTime())));
     }
 }

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 /// @param minInsyncReplicas of a topic; -1: the broker's default
 /// @param messageMax        largest record
 /// @param readBytes         bytes of a task that are read and not yet safe
+/// @param readMessages      the same in messages
 /// @param commitInterval    how often what is safe is committed
 public record QueueSettings(
         String topicPrefix,
@@ -19,6 +20,7 @@ public record QueueSettings(
         int minInsyncReplicas,
         int messageMax,
         long readBytes,
+        int readMessages,
         Duration commitInterval) {
     private static final long MIB = 1 << 20;
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,100}");
@@ -38,6 +40,7 @@ public record QueueSettings(
                 replicas(section, "min-insync-replicas"),
                 (int) section.bytes("message-max", MIB, 64 * MIB),
                 section.bytes("read-bytes", MIB, 1024 * MIB),
+                section.number("read-messages", 1, 50_000),
                 section.duration("commit-interval", Duration.ofMillis(10), Duration.ofSeconds(10)));
     }
 

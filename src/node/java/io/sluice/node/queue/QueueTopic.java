@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -48,8 +50,12 @@ public record QueueTopic(
 
     static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PEEK_TIMEOUT = Duration.ofSeconds(5);
+
+    /// A topic that was deleted comes back only by a new attempt.
+    private static final Duration BLOCKED_MAX = Duration.ofSeconds(15);
+    private static final Duration METADATA_AGE_MAX = Duration.ofSeconds(10);
     private static final int PEEK_BYTES = 1024;
-    private static final int READ_RECORDS = 1_000;
+    private static final int READ_RECORDS = 100; // they are unpacked as they are polled
     private static final int LARGEST_FETCH = 8 << 20;
 
     /// Makes the topic if it is not there, with as many partitions at least and with these limits.
@@ -65,6 +71,37 @@ public record QueueTopic(
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while the queue was made", e);
         }
+    }
+
+    /// Another one for each topic of that name. It is there.
+    Uuid id() {
+        try (var admin = KafkaAdmin.open(properties.get(), ANSWER_TIMEOUT)) {
+            return described(admin).topicId();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while the queue was looked for", e);
+        }
+    }
+
+    /// Whether it is not there, or has fewer partitions; false if nobody says.
+    public boolean lacks(int partitions) {
+        try (var admin = KafkaAdmin.open(properties.get(), ANSWER_TIMEOUT)) {
+            return described(admin).partitions().size() < partitions;
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof UnknownTopicOrPartitionException;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private TopicDescription described(Admin admin) throws ExecutionException, InterruptedException {
+        return Objects.requireNonNull(admin.describeTopics(List.of(place.topic()))
+                .allTopicNames()
+                .get()
+                .get(place.topic()));
     }
 
     private boolean create(Admin admin, int partitions, Limits limits) throws ExecutionException, InterruptedException {
@@ -86,11 +123,7 @@ public record QueueTopic(
     }
 
     private void grow(Admin admin, int partitions) throws ExecutionException, InterruptedException {
-        var topic = Objects.requireNonNull(admin.describeTopics(List.of(place.topic()))
-                .allTopicNames()
-                .get()
-                .get(place.topic()));
-        if (topic.partitions().size() < partitions) {
+        if (described(admin).partitions().size() < partitions) {
             admin.createPartitions(Map.of(place.topic(), NewPartitions.increaseTo(partitions)))
                     .all()
                     .get();
@@ -122,6 +155,8 @@ public record QueueTopic(
                 limits.time().map(time -> Long.toString(time.toMillis())).orElse("-1"));
         configs.put(
                 TopicConfig.RETENTION_BYTES_CONFIG, limits.partBytes() == 0 ? "-1" : Long.toString(limits.partBytes()));
+        configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"); // retention must not go by our clock
+        configs.put(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");
         configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(settings.messageMax()));
         if (settings.minInsyncReplicas() > 0) {
             configs.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(settings.minInsyncReplicas()));
@@ -138,7 +173,7 @@ public record QueueTopic(
         producing.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         producing.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
         producing.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        producing.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);
+        producing.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCKED_MAX.toMillis());
         producing.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.messageMax());
         producing.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10);
         producing.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -148,17 +183,18 @@ public record QueueTopic(
     }
 
     /// One that reads from where it is told, and commits what it is told.
-    Consumer<byte[], byte[]> consumer() {
-        return consumer((int) Math.min(settings.readBytes(), LARGEST_FETCH));
+    Consumer<byte[], byte[]> consumer(int partition) {
+        return consumer((int) Math.min(settings.readBytes(), LARGEST_FETCH), Integer.toString(partition));
     }
 
-    private Consumer<byte[], byte[]> consumer(int fetchBytes) {
+    private Consumer<byte[], byte[]> consumer(int fetchBytes, String purpose) {
         var consuming = new HashMap<>(properties.get());
-        consuming.put(ConsumerConfig.CLIENT_ID_CONFIG, "sluice-queue-" + integration);
+        consuming.put(ConsumerConfig.CLIENT_ID_CONFIG, "sluice-queue-%s-%s".formatted(integration, purpose));
         consuming.put(ConsumerConfig.GROUP_ID_CONFIG, place.topic());
         consuming.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         consuming.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        consuming.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        consuming.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        consuming.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, (int) METADATA_AGE_MAX.toMillis());
         consuming.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, READ_RECORDS);
         consuming.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes);
         consuming.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER_TIMEOUT.toMillis());
@@ -170,14 +206,14 @@ public record QueueTopic(
     ///
     /// @param settled what is known to be safe beyond what is committed, offsets by partition
     public List<Clearance.Part> parts(Map<Integer, Long> settled) {
-        try (var consumer = consumer(PEEK_BYTES)) {
+        try (var consumer = consumer(PEEK_BYTES, "look")) {
             return withFirsts(consumer, parts(consumer, settled));
         }
     }
 
     /// Looks again and again how many messages wait. One thread at a time.
     public Meter meter() {
-        return new Meter(consumer(PEEK_BYTES));
+        return new Meter(consumer(PEEK_BYTES, "lag"));
     }
 
     /// Counts what waits.
@@ -224,9 +260,8 @@ public record QueueTopic(
         for (var partition : partitions) {
             var begin = begins.getOrDefault(partition, 0L);
             var offset = committed.get(partition);
-            var safe = Math.max(
-                    Math.max(begin, offset == null ? 0 : offset.offset()),
-                    settled.getOrDefault(partition.partition(), 0L));
+            var safe =
+                    Math.max(offset == null ? begin : offset.offset(), settled.getOrDefault(partition.partition(), 0L));
             parts.add(new Clearance.Part(
                     partition.partition(), begin, safe, ends.getOrDefault(partition, 0L), OptionalLong.empty()));
         }
@@ -234,35 +269,49 @@ public record QueueTopic(
     }
 
     private List<Clearance.Part> withFirsts(Consumer<byte[], byte[]> consumer, List<Clearance.Part> parts) {
-        var lanes = new HashMap<Integer, Long>();
-        var deadline = System.nanoTime() + PEEK_TIMEOUT.toNanos();
-        for (var part : parts) {
-            if (part.lag() > 0) {
-                lanes.put(part.partition(), first(consumer, part, deadline));
-            }
-        }
+        var lanes = firsts(consumer, parts);
         return parts.stream()
                 .map(part -> new Clearance.Part(
                         part.partition(),
                         part.begin(),
                         part.settled(),
                         part.end(),
-                        lanes.containsKey(part.partition())
-                                ? OptionalLong.of(lanes.get(part.partition()))
-                                : OptionalLong.empty()))
+                        lanes.getOrDefault(part.partition(), OptionalLong.empty())))
                 .toList();
     }
 
-    private long first(Consumer<byte[], byte[]> consumer, Clearance.Part part, long deadline) {
-        var partition = new TopicPartition(place.topic(), part.partition());
-        consumer.assign(List.of(partition));
-        consumer.seek(partition, part.settled());
-        while (System.nanoTime() < deadline) {
+    /// Lanes of the first record of each partition that is not settled. What is not ours has none.
+    private Map<Integer, OptionalLong> firsts(Consumer<byte[], byte[]> consumer, List<Clearance.Part> parts) {
+        var lanes = new HashMap<Integer, OptionalLong>();
+        var missing = new HashMap<Integer, Clearance.Part>();
+        parts.stream().filter(part -> part.end() > from(part)).forEach(part -> missing.put(part.partition(), part));
+        consumer.assign(missing.keySet().stream().map(this::partition).toList());
+        missing.values().forEach(part -> consumer.seek(partition(part.partition()), from(part)));
+        var deadline = System.nanoTime() + PEEK_TIMEOUT.toNanos();
+        while (!missing.isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new KafkaException("%s: expected a record of each of partitions %s, was no answer within %d s"
+                        .formatted(place, missing.keySet(), PEEK_TIMEOUT.toSeconds()));
+            }
             for (var record : consumer.poll(Duration.ofMillis(200))) {
-                return QueuedForm.read(record.value()).lanes();
+                var part = missing.get(record.partition());
+                var found = QueuedForm.lanes(record.value());
+                if (part != null && (found.isPresent() || record.offset() + 1 >= part.end())) {
+                    lanes.put(record.partition(), found);
+                    missing.remove(record.partition());
+                    consumer.pause(List.of(partition(record.partition())));
+                    deadline = System.nanoTime() + PEEK_TIMEOUT.toNanos();
+                }
             }
         }
-        throw new KafkaException("%s: expected the record at offset %d of partition %d, was no answer within %d s"
-                .formatted(place, part.settled(), part.partition(), PEEK_TIMEOUT.toSeconds()));
+        return lanes;
+    }
+
+    private TopicPartition partition(int number) {
+        return new TopicPartition(place.topic(), number);
+    }
+
+    private static long from(Clearance.Part part) {
+        return Math.max(part.begin(), part.settled());
     }
 }

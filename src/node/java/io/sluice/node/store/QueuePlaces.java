@@ -12,7 +12,8 @@ public final class QueuePlaces {
     /// @param lanes        newest distribution of subjects over tasks that was written there
     /// @param distribution what makes it so; of an integration that stands in the configuration it may change
     ///                     without the lanes
-    public record Row(String integration, String broker, String topic, long lanes, String distribution) {}
+    /// @param turn         a higher one for each that was begun later
+    public record Row(String integration, String broker, String topic, long lanes, String distribution, long turn) {}
 
     private final Database database;
 
@@ -21,6 +22,8 @@ public final class QueuePlaces {
     }
 
     /// Known on return to every node: it is written there, from now on so.
+    ///
+    /// @param row its turn is left as it is, or given if it has none
     public void keep(Row row) {
         database.call("queue of integration [%s]".formatted(row.integration()), connection -> {
             if (!update(connection, row)) {
@@ -37,6 +40,20 @@ public final class QueuePlaces {
         });
     }
 
+    /// Known on return to every node: nothing is left there of before, and it is the last one now.
+    public void renew(Row row) {
+        database.call("queue of integration [%s]".formatted(row.integration()), connection -> {
+            try (var update = connection.prepareStatement(
+                    "UPDATE integration_queues SET turn = (SELECT MAX(turn) + 1 FROM integration_queues)"
+                            + " WHERE integration = ? AND broker = ? AND topic = ?")) {
+                update.setString(1, row.integration());
+                update.setString(2, row.broker());
+                update.setString(3, row.topic());
+                return update.executeUpdate();
+            }
+        });
+    }
+
     /// Of an integration, those written first come first.
     public List<Row> of(String integration) {
         return all().stream()
@@ -48,7 +65,7 @@ public final class QueuePlaces {
     public List<Row> all() {
         return database.call("queues", connection -> {
             try (var select = connection.prepareStatement(
-                            "SELECT integration, broker, topic, lanes, distribution FROM integration_queues ORDER BY lanes");
+                            "SELECT integration, broker, topic, lanes, distribution, turn FROM integration_queues ORDER BY turn, broker");
                     var found = select.executeQuery()) {
                 var rows = new ArrayList<Row>();
                 while (found.next()) {
@@ -57,7 +74,8 @@ public final class QueuePlaces {
                             found.getString(2),
                             found.getString(3),
                             found.getLong(4),
-                            found.getString(5)));
+                            found.getString(5),
+                            found.getLong(6)));
                 }
                 return rows;
             }
@@ -93,8 +111,10 @@ public final class QueuePlaces {
 
     private static void insert(Connection connection, Row row) throws SQLException {
         try (var insert = connection.prepareStatement(
-                "INSERT INTO integration_queues (integration, broker, topic, lanes, distribution)"
-                        + " VALUES (?, ?, ?, ?, ?)")) {
+                "INSERT INTO integration_queues (integration, broker, topic, lanes, distribution, turn)"
+                        + " SELECT CAST(? AS VARCHAR(64)), CAST(? AS VARCHAR(255)), CAST(? AS VARCHAR(255)),"
+                        + " CAST(? AS BIGINT), CAST(? AS VARCHAR(64)), COALESCE(MAX(turn), 0) + 1"
+                        + " FROM integration_queues")) {
             insert.setString(1, row.integration());
             insert.setString(2, row.broker());
             insert.setString(3, row.topic());
