@@ -9,8 +9,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /// One trial of a cluster: a steady fleet over all nodes, a fault at a random instant, the repair of what it broke
-/// while
-/// the fleet goes on, and a verdict when all has drained.
+/// while the fleet goes on, and a verdict when all has drained.
 final class ClusterTrial {
     private static final Duration CONNECT_LIMIT = Duration.ofMinutes(1);
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(2);

@@ -55,6 +55,19 @@ class DefinitionRulesTest {
                 .isFalse();
     }
 
+    /// Two changes that a node sees as one, the second of which takes back the first, leave it with lanes that no other
+    /// node has.
+    @Test
+    void equalSettingsOfOtherLanesAreAChange() {
+        var settings =
+                rules.integration("plant-7", "{\"filters\":[\"a/#\"],\"topic\":\"t\",\"tasks\":4}", new Problems());
+        var other = rules.integration("plant-7", "{\"filters\":[\"b/#\"],\"topic\":\"t\",\"tasks\":4}", new Problems());
+
+        assertThat(new Definitions.Defined(settings, 6, 6).keeps(settings, 3)).isFalse();
+        assertThat(new Definitions.Defined(settings, 6, 3).keeps(settings, 3)).isTrue();
+        assertThat(new Definitions.Defined(other, 6, 3).keeps(settings, 3)).isFalse();
+    }
+
     @Test
     void findsAllProblemsAtOnce() {
         assertThat(problems(PLANT, "{\"filters\":[\"a/#/b\"],\"topic\":\"t\",\"tasks\":0,\"taks\":1}"))

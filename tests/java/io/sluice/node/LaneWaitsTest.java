@@ -51,9 +51,8 @@ class LaneWaitsTest {
         assertThat(toldOf(7, standing(5, 5, 5)))
                 .containsExactly("orders: node 127.0.0.1:17355 follows version 5 of the catalog, expected 7");
         assertThat(toldOf(7, standing(7, 5, 5)))
-                .containsExactly(
-                        "orders: node 127.0.0.1:17355 has not finished or cannot use what goes before version 7"
-                                + " of it, see its log");
+                .containsExactly("orders: node 127.0.0.1:17355 still has version 5 of it, expected 7: not all of"
+                        + " that is delivered, or its log says why it cannot follow");
         assertThat(toldOf(7, standing(9, -1, 8)))
                 .containsExactly("orders: node 127.0.0.1:17355 went on to version 8 of it, expected 7");
     }

@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// A real Kafka in a process of its own, one for the JVM, so that a test can stop it without stopping itself.
-final class OtherKafka {
+public final class OtherKafka {
     private static final AtomicBoolean PAUSED = new AtomicBoolean();
 
     private OtherKafka() {}
@@ -30,7 +30,7 @@ final class OtherKafka {
         }
     }
 
-    static String bootstrapServers() {
+    public static String bootstrapServers() {
         return Running.KAFKA.bootstrapServers();
     }
 
@@ -50,14 +50,14 @@ final class OtherKafka {
     }
 
     /// SIGSTOP: connections stay open, nothing is answered.
-    static void pause() {
+    public static void pause() {
         if (PAUSED.compareAndSet(false, true)) {
             Running.KAFKA.pause();
         }
     }
 
     /// SIGCONT; harmless while it runs.
-    static void resume() {
+    public static void resume() {
         if (PAUSED.compareAndSet(true, false)) {
             Running.KAFKA.resume();
         }

@@ -19,7 +19,14 @@ final class Definitions {
 
     /// @param version of the catalog at which it was last changed; 0 if it stands in the configuration
     /// @param lanes   of the catalog since which its subjects are distributed over tasks as they are; 0 likewise
-    record Defined(IntegrationSettings settings, long version, long lanes) {}
+    record Defined(IntegrationSettings settings, long version, long lanes) {
+
+        /// Whether what was made of settings and lanes stays as it is. Equal settings may have come back over others
+        /// that this node did not see: then its lanes are not those of the other nodes.
+        boolean keeps(IntegrationSettings others, long otherLanes) {
+            return lanes == otherLanes && settings.equals(others);
+        }
+    }
 
     /// @param integrations enabled ones, by name
     /// @param problems     definitions of the catalog that cannot be used on this node: where one was

@@ -95,29 +95,6 @@ final class Ingest {
     private static final Logger log = LoggerFactory.getLogger(Ingest.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
-    /// One integration as it is on this node.
-    private static final class Arranged {
-        private final Way way;
-        private IntegrationSettings settings;
-        private long lanes;
-        private boolean ended;
-        private int tasksWatched;
-        private long forgetAtNanos;
-
-        private Arranged(Way way, IntegrationSettings settings) {
-            this.way = way;
-            this.settings = settings;
-        }
-
-        private int tasks() {
-            return ended ? 0 : settings.tasks();
-        }
-
-        private boolean isUnfinished() {
-            return ended || way.isLeaving() || way.isWaiting() || tasksWatched > tasks();
-        }
-    }
-
     private final ActorRef<Command> self;
     private final TimerScheduler<Command> timers;
     private final Shared shared;
@@ -249,7 +226,7 @@ final class Ingest {
                 if (known != null && !known.ended) {
                     end(name, known, now);
                 }
-            } else if (known == null || known.ended || !defined.settings().equals(known.settings)) {
+            } else if (known == null || !known.isAs(defined)) {
                 follow(known, defined, now);
             }
         }

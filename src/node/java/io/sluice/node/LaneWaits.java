@@ -90,7 +90,8 @@ final class LaneWaits {
                     .formatted(place(obstacle == Obstacle.HAS_OLDER ? theirs.oldest() : theirs.begun()), place(lanes));
         }
         return obstacle == Obstacle.HAS_OLDER
-                ? " has not finished or cannot use what goes before version %d of it, see its log".formatted(lanes)
+                ? " still has version %d of it, expected %d: not all of that is delivered, or its log says why it cannot follow"
+                        .formatted(theirs.oldest(), lanes)
                 : " went on to version %d of it, expected %d".formatted(theirs.begun(), lanes);
     }
 

@@ -31,10 +31,7 @@ import io.sluice.node.settings.CannotStart;
 import io.sluice.node.settings.Configuration;
 import io.sluice.node.settings.InvalidSettings;
 import io.sluice.node.store.Store;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -100,7 +97,7 @@ public final class Node {
             var arguments = Arguments.parse(List.of(args));
             arguments.pidFile().ifPresent(Preflight::checkPidFile);
             var node = start(new Configuration(arguments.configs(), arguments.definitions(), System.getenv()));
-            arguments.pidFile().ifPresent(Node::writePid);
+            arguments.pidFile().ifPresent(Preflight::writePid);
             new Banner(
                             node.settings,
                             node.listeners(),
@@ -304,7 +301,7 @@ public final class Node {
     private TaskTools tools() {
         return new TaskTools(
                 blocking,
-                fence,
+                fence::isOpen,
                 store.epochs()::next,
                 history::deadLetters,
                 (integration, reason) -> meters.parked(integration, reason).increment(),
@@ -392,13 +389,5 @@ public final class Node {
     /// Every task runs: what comes is handed on at once.
     boolean isReady() {
         return readiness.missing().isEmpty();
-    }
-
-    private static void writePid(Path file) {
-        try {
-            Files.writeString(file, Long.toString(ProcessHandle.current().pid()));
-        } catch (IOException e) {
-            throw Preflight.unusable(file, e);
-        }
     }
 }

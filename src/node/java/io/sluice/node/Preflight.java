@@ -57,7 +57,15 @@ final class Preflight {
         }
     }
 
-    static CannotStart unusable(Path pidFile, IOException e) {
+    static void writePid(Path file) {
+        try {
+            Files.writeString(file, Long.toString(ProcessHandle.current().pid()));
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    private static CannotStart unusable(Path pidFile, IOException e) {
         return new CannotStart(
                 "pid file [%s]: expected a file that can be written, was %s; name another with --pid-file"
                         .formatted(pidFile, reason(e)),

@@ -72,6 +72,11 @@ class CatalogStateTest {
     }
 
     @Test
+    void anEntryOfANodeThatDoesNotKnowSinceBeginsWithItsVersion() {
+        assertThat(new Entry(ONE, "a", 7, 0, "ann", NOON).since()).isEqualTo(7);
+    }
+
+    @Test
     void aVersionIsThatOfTheWholeCatalog() {
         var state = after(CatalogState.EMPTY, put(ONE, "a"), put(TWO, "b"), put(ONE, "c"), new Remove(TWO, any()));
 

@@ -132,8 +132,7 @@ class CatalogTest {
     }
 
     /// Both the change and its answer are larger than an ordinary message between nodes may be, and so is the bucket
-    /// that
-    /// a node is told that joins later.
+    /// that a node is told that joins later.
     @Test
     void takesLargeChangesThroughAnyNode() throws Exception {
         var bucket = Buckets.of(new Key(INTEGRATION, "i-0"));

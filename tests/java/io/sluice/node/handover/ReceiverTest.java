@@ -7,6 +7,7 @@ import io.sluice.node.event.Properties;
 import io.sluice.node.handover.Handover.Acknowledged;
 import io.sluice.node.handover.Handover.Drop;
 import io.sluice.node.handover.Handover.Dropped;
+import io.sluice.node.handover.Handover.Expected;
 import io.sluice.node.handover.Handover.Hand;
 import io.sluice.node.handover.Handover.Open;
 import io.sluice.node.handover.Handover.Opened;
@@ -55,6 +56,27 @@ class ReceiverTest {
 
         assertThat(sender.getAllReceived())
                 .containsExactly(dropped(7), new Acknowledged(TASK, 1, 0), new Opened(TASK, 5, 4, 0, task.getRef()));
+    }
+
+    /// A node that restarted at its old address may be taken for the one that ended.
+    @Test
+    void aSenderThatWasTakenForEndedGoesBackToWhatIsNotAcknowledged() {
+        var first = receiver.receive(hand(7, 1)).orElseThrow();
+        receiver.settle(first, 0);
+        assertThat(receiver.receive(hand(7, 2))).isPresent();
+        assertThat(receiver.receive(hand(7, 3))).isPresent();
+        sender.getAllReceived();
+
+        receiver.forget(7);
+
+        var next = new Hand(7, TASK, 2, 4, 0, hand(7, 4).batch(), sender.getRef());
+        assertThat(receiver.receive(next)).isEmpty();
+        assertThat(sender.getAllReceived()).containsExactly(new Expected(TASK, 2));
+        for (var number = 2; number <= 4; number++) {
+            assertThat(receiver.receive(
+                            new Hand(7, TASK, 2, number, 0, hand(7, 4).batch(), sender.getRef())))
+                    .isPresent();
+        }
     }
 
     @Test

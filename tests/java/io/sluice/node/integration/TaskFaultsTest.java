@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.TestKafka;
 import io.sluice.node.format.Unformattable;
-import io.sluice.node.handover.Batch;
-import io.sluice.node.handover.Handover;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -14,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +21,6 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.metrics.MetricsReporter;
-import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -309,32 +305,6 @@ class TaskFaultsTest extends TaskRig {
 
     private String problem() {
         return board.notes().isEmpty() ? "" : board.notes().getFirst().problem();
-    }
-
-    /// Nobody waits for it, and its publishers send it again to another node: else each node that restarts while
-    /// Kafka is away would add a window.
-    @Test
-    void givesUpWhatASenderThatEndedHandedOver() {
-        startTimeout = Duration.ofSeconds(1);
-        var topic = TestKafka.newTopic("orphans", 1, Map.of());
-        start(plan("127.0.0.1:1", topic, bySent(topic)));
-        publish(0, 3);
-        TestProbe<Handover.ToSender> orphan = kit.createTestProbe();
-        task.tell(new Task.FromSender(new Handover.Open(99, 1, orphan.ref())));
-        var opened = orphan.expectMessageClass(Handover.Opened.class, LIMIT);
-        for (var number = 1; number <= 5; number++) {
-            var orphaned = new Batch(List.of(arrival(100 + number)), List.of("device"), 100, () -> {});
-            task.tell(new Task.FromSender(
-                    new Handover.Hand(99, opened.incarnation(), 1, number, 0, orphaned, orphan.ref())));
-        }
-        await().atMost(LIMIT).until(() -> heldBatches() == 6);
-
-        orphan.stop();
-
-        await("what it left is given up while Kafka is away").atMost(LIMIT).until(() -> heldBatches() == 1);
-        newest = Optional.of(plan(topic, bySent(topic)));
-        awaitSafe(3);
-        assertThat(values(topic)).containsExactlyElementsOf(texts(0, 3));
     }
 
     /// Shipments are under way together, but a replay goes by the order in which they were parked.

@@ -42,6 +42,27 @@ class TaskFencingTest extends TaskRig {
         await("neither left a producer").atMost(LIMIT).until(() -> producers() == 0);
     }
 
+    /// As after a standstill of the node that nobody took for its end.
+    @Test
+    void writesNothingWhileItMayNotAndRunsAgainOnceItMay() {
+        var topic = TestKafka.newTopic("probation", 1, Map.of());
+        start(plan(topic, bySent(topic)));
+        publish(0, 5);
+        awaitSafe(5);
+
+        mayWrite = false;
+        publish(5, 10);
+        await("it says why it does not")
+                .atMost(LIMIT)
+                .until(() -> board.notes().getFirst().problem().contains("stood still"));
+        assertThat(values(topic)).containsExactlyElementsOf(texts(0, 5));
+        assertThat(epoch).as("none is taken").hasValue(1);
+
+        mayWrite = true;
+        awaitSafe(10);
+        assertThat(values(topic)).containsExactlyElementsOf(texts(0, 10));
+    }
+
     /// `epoch: text` of what must be there, in order and once: the first ten by the older owner.
     private static List<String> expected() {
         return Stream.concat(

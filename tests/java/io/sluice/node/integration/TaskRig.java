@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.TestKafka;
-import io.sluice.node.cluster.Fence;
 import io.sluice.node.event.Arrival;
 import io.sluice.node.event.Properties;
 import io.sluice.node.handover.Destination;
@@ -109,6 +108,7 @@ abstract class TaskRig {
 
     volatile Optional<TaskPlan> newest = Optional.empty();
     volatile boolean wanted = true;
+    volatile boolean mayWrite = true;
     final Orders orders = new Orders() {
         @Override
         public Optional<TaskPlan> plan() {
@@ -172,7 +172,7 @@ abstract class TaskRig {
                 5);
         var tools = new TaskTools(
                 blocking,
-                new Fence(),
+                () -> mayWrite,
                 _ -> epochs.getAsLong(),
                 _ -> (arrival, subject, reason, error) -> box.park(arrival, subject, reason, error),
                 (_, reason) -> parkedByReason.merge(reason, 1, Integer::sum),

@@ -3,7 +3,6 @@ package io.sluice.node.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.node.cluster.Fence;
 import io.sluice.node.observe.EventLog;
 import io.sluice.node.observe.HistorySettings;
 import java.time.Clock;
@@ -26,7 +25,7 @@ class TaskVoiceTest {
             0,
             new TaskTools(
                     Runnable::run,
-                    new Fence(),
+                    () -> true,
                     _ -> 1,
                     _ -> (_, _, _, _) -> {},
                     (_, _) -> {},

@@ -95,7 +95,7 @@ class QueueReaderTest {
     private void write(long lanes, String... texts) {
         try (var producer = topic(Duration.ZERO).producer("none")) {
             for (var text : texts) {
-                producer.send(new ProducerRecord<>(
+                var _ = producer.send(new ProducerRecord<>(
                         name, 0, "s".getBytes(StandardCharsets.UTF_8), QueuedForm.bytes(lanes, arrival(text))));
             }
         }
@@ -279,7 +279,7 @@ class QueueReaderTest {
     void givesWhatIsInFrontOfARecordThatCannotBeRead() {
         write(10, "a", "b");
         try (var producer = topic(Duration.ZERO).producer("none")) {
-            producer.send(new ProducerRecord<>(name, 0, null, "not ours".getBytes(StandardCharsets.UTF_8)));
+            var _ = producer.send(new ProducerRecord<>(name, 0, null, "not ours".getBytes(StandardCharsets.UTF_8)));
         }
         write(11, "c");
         reader.start();

@@ -272,10 +272,10 @@ class ConfigurationTest {
     }
 
     @Test
-    void aTaskThatMovesIsGivenAsLongAsItsDrainTakes() {
+    void aTaskThatMovesIsGivenLongerThanItsDrainTakes() {
         assertThat(Configuration.forActors(defined("sluice.task.drain-timeout=7s"))
                         .getDuration("pekko.cluster.sharding.handoff-timeout"))
-                .hasSeconds(12);
+                .hasSeconds(17);
     }
 
     private static Config defined(String... definitions) {

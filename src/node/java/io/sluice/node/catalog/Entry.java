@@ -13,6 +13,11 @@ import java.time.Instant;
 public record Entry(Key key, String definition, long version, long since, String by, Instant at)
         implements ClusterMessage {
 
+    /// A node that does not know `since` leaves it out.
+    public Entry {
+        since = since == 0 ? version : since;
+    }
+
     /// Without the definition, which may hold a hash.
     @Override
     public String toString() {

@@ -11,16 +11,17 @@ import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.cluster.ClusterEvent.MemberDowned;
 import org.apache.pekko.cluster.ClusterEvent.MemberEvent;
 import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Subscribe;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Whether this node may write for the cluster. It may not once it was taken out, for others own its tasks then; nor
-/// for
-/// a while after it stood still for so long that others may have taken it out unheard: stopped, swapped out, a virtual
-/// machine that was moved. Any thread.
+/// Whether this node may write for the cluster. It may not once it was taken out, for others own its tasks then. Nor
+/// may it for a while after it stood still for so long that others may have taken it out unheard: stopped, swapped out,
+/// a
+/// virtual machine that was moved. Any thread.
 ///
-/// A node alone is never fenced.
+/// A node whose settings find no others is never fenced.
 ///
 /// ```
 /// open → closed     the node stood still for longer than the limit.
@@ -73,8 +74,7 @@ public final class Fence {
                             .subscriptions()
                             .tell(Subscribe.create(context.getSelf(), MemberEvent.class));
                     return Behaviors.receiveMessage(event -> {
-                        if ((event instanceof MemberDowned || event instanceof MemberRemoved)
-                                && event.member().uniqueAddress().equals(self)) {
+                        if (tells(event) && event.member().uniqueAddress().equals(self)) {
                             takeOut();
                         }
                         return Behaviors.same();
@@ -82,6 +82,13 @@ public final class Fence {
                 }),
                 "fence",
                 Props.empty());
+    }
+
+    /// Who leaves by itself is removed, too.
+    private static boolean tells(MemberEvent event) {
+        return event instanceof MemberDowned
+                || (event instanceof MemberRemoved removed
+                        && removed.previousStatus().equals(MemberStatus.down()));
     }
 
     /// @param limit shorter than others need, from when they miss this node, until they own what it owned
@@ -122,7 +129,9 @@ public final class Fence {
 
     /// Whether it may write. Costs two looks at a clock.
     public boolean isOpen() {
-        return !takenOut && !probation && !stoodStill(nanos.getAsLong());
+        return !takenOut
+                && !stoodStill(nanos.getAsLong())
+                && !probation; // in this order: the heart sets them in the other
     }
 
     private boolean stoodStill(long now) {

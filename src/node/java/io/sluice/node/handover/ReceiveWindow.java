@@ -102,6 +102,12 @@ class ReceiveWindow {
         return new Answer.Acknowledged(incarnation, known.settledUpTo, known.parked);
     }
 
+    /// Nothing of what the session handed over will be settled. If it lives all the same it goes back to what was not
+    /// acknowledged to it.
+    void forget(long session) {
+        sessions.remove(session);
+    }
+
     /// Nothing of the session will be settled, and what still comes of it, by a slower way than the word that ended it,
     /// must not be handed to this window. As many are remembered as sessions are, the newest.
     void drop(long session) {

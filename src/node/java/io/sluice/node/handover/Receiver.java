@@ -72,9 +72,10 @@ public final class Receiver {
         sender.tell(new Dropped(session));
     }
 
-    /// Nothing of the session will be settled any more, and nobody is to be told.
+    /// Nothing of what the session handed over will be settled, and nobody is to be told. A sender that was taken for
+    /// ended, and is not, goes back to what was not acknowledged to it.
     public void forget(long session) {
-        window.drop(session);
+        window.forget(session);
     }
 
     /// Tells the sender that its batch is safe.

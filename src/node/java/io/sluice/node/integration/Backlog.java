@@ -100,7 +100,7 @@ final class Backlog {
     void giveUp(TaskPlan plan) {
         var batches = giveUp();
         if (batches > 0) {
-            log.info("task [{}] gives up {} batches: the node that sent them has ended", plan, batches);
+            log.info("task [{}] gives up {} batches: their senders have ended", plan, batches);
         }
     }
 
@@ -113,6 +113,11 @@ final class Backlog {
             gone.clear();
         }
         return before - size();
+    }
+
+    /// Whether something is left of senders that have ended, and the oldest of all was received before a time.
+    boolean hasOrphansBefore(long millis) {
+        return since() < millis && gone.stream().anyMatch(this::has);
     }
 
     /// Whether something of a session is left that a line may have.

@@ -36,7 +36,7 @@ record Opening(TaskPlan plan, long known, TaskQueue queue, TaskSettings settings
     }
 
     Result run() {
-        if (!tools.fence().isOpen()) {
+        if (!tools.mayWrite().getAsBoolean()) {
             return new Result.Failed(Outlet.Fenced.PROBLEM); // an epoch now would be above the new owner's
         }
         QueueReaders.Look look;
@@ -47,6 +47,9 @@ record Opening(TaskPlan plan, long known, TaskQueue queue, TaskSettings settings
         }
         try {
             var epoch = tools.nextEpoch(plan);
+            if (!tools.mayWrite().getAsBoolean()) {
+                return new Result.Failed(Outlet.Fenced.PROBLEM); // a transactional producer would fence the new owner
+            }
             return warmedUp(outlet(plan.properties().get()), epoch, look);
         } catch (RuntimeException e) {
             return new Result.Failed(plan.problems().explain(e));
@@ -55,8 +58,8 @@ record Opening(TaskPlan plan, long known, TaskQueue queue, TaskSettings settings
 
     private Outlet outlet(Map<String, Object> properties) {
         return plan.topic() == null
-                ? Outlet.openForPatterns(properties, tools.fence()::isOpen, settings.patternTopics())
-                : Outlet.open(properties, tools.fence()::isOpen);
+                ? Outlet.openForPatterns(properties, tools.mayWrite(), settings.patternTopics())
+                : Outlet.open(properties, tools.mayWrite());
     }
 
     private Result warmedUp(Outlet outlet, long epoch, QueueReaders.Look look) {

@@ -55,7 +55,7 @@ final class Outlet {
     /// Others may own what this node owned.
     static final class Fenced extends IllegalStateException {
         static final String PROBLEM =
-                "this node was taken out of the cluster, or stood still for so long that it may have been";
+                "this node was taken out of the cluster, or stood still (or its clock was set) for so long that it may have been";
 
         Fenced() {
             super(PROBLEM);

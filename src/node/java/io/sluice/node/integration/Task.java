@@ -74,6 +74,7 @@ public final class Task {
     public record FromSender(Handover.ToTask message) implements Command {}
 
     private static final Duration CLOCK = Duration.ofSeconds(1);
+    private static final Duration ORPHANS_AFTER = Duration.ofSeconds(5);
     private static final int SENDERS_MAX = 1_024;
     private static final long MERGING_BYTES = 1024 * 1024;
     private static final int MERGED_PARALLEL = 2;
@@ -90,7 +91,6 @@ public final class Task {
     private TaskPlan plan;
     private int idleLooks;
     private int breaksInARow;
-    private boolean isWaiting;
 
     private Task(
             ActorContext<Command> context,
@@ -205,6 +205,9 @@ public final class Task {
         if (newest.isEmpty() || isIdleAndUnwanted()) {
             line.close();
             return draining(outlet, line);
+        }
+        if (backlog.hasOrphansBefore(System.currentTimeMillis() - ORPHANS_AFTER.toMillis())) {
+            return closed(outlet, () -> starting(0, false)); // else a line that is stuck keeps them, and repeats them
         }
         if (newest.get().equals(plan) || timers.isTimerActive(DrainTimeOver.INSTANCE)) {
             return Behaviors.same();
@@ -353,7 +356,6 @@ public final class Task {
     private Behavior<Command> waits(String what, String problem) {
         voice.waits(what, problem);
         context.getLog().warn("task [{}] waits, {}: {}", plan, what, problem);
-        isWaiting = true;
         return Behaviors.same();
     }
 
@@ -382,10 +384,6 @@ public final class Task {
     private Behavior<Command> settle(int[] parked) {
         breaksInARow = 0;
         voice.gotOn();
-        if (isWaiting) {
-            isWaiting = false;
-            voice.noProblem();
-        }
         backlog.settle(parked);
         return lookAtClock();
     }

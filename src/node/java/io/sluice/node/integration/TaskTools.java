@@ -1,14 +1,14 @@
 package io.sluice.node.integration;
 
-import io.sluice.node.cluster.Fence;
 import io.sluice.node.event.End;
 import io.sluice.node.observe.EventLog;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /// What every task of a node is lent.
 ///
 /// @param blocking    threads that may block; virtual ones
-/// @param fence       whether this node may write
+/// @param mayWrite    whether this node may write now
 /// @param epochs      hands out owner generations, strictly rising for each integration; may block
 /// @param deadLetters keeps what can never be delivered; may block
 /// @param parked      counts what the box took
@@ -19,7 +19,7 @@ import java.util.concurrent.Executor;
 /// @param leftQueue   counts what has left a queue
 public record TaskTools(
         Executor blocking,
-        Fence fence,
+        BooleanSupplier mayWrite,
         Epochs epochs,
         DeadLetters deadLetters,
         Parked parked,
@@ -32,7 +32,7 @@ public record TaskTools(
     /// For tasks without a queue.
     TaskTools(
             Executor blocking,
-            Fence fence,
+            BooleanSupplier mayWrite,
             Epochs epochs,
             DeadLetters deadLetters,
             Parked parked,
@@ -40,7 +40,7 @@ public record TaskTools(
             Failures failures,
             TaskBoard board,
             EventLog events) {
-        this(blocking, fence, epochs, deadLetters, parked, chain, failures, board, events, (_, _, _) -> {});
+        this(blocking, mayWrite, epochs, deadLetters, parked, chain, failures, board, events, (_, _, _) -> {});
     }
 
     /// Owner generations.

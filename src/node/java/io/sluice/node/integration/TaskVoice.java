@@ -13,6 +13,7 @@ final class TaskVoice {
     private String lastProblem = "";
     private int failures;
     private boolean failureTold;
+    private boolean waiting;
 
     TaskVoice(String integration, int task, TaskTools tools) {
         this.integration = integration;
@@ -44,6 +45,7 @@ final class TaskVoice {
 
     /// It waits for something to be kept or to be sent on.
     void waits(String what, String problem) {
+        waiting = true;
         failed(what, problem);
     }
 
@@ -75,6 +77,10 @@ final class TaskVoice {
     void gotOn() {
         failures = 0;
         lastProblem = "";
+        if (waiting) {
+            waiting = false;
+            noProblem();
+        }
     }
 
     void noProblem() {

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class Tasks {
     private static final EntityTypeKey<Task.Command> KEY = EntityTypeKey.create(Task.Command.class, "task");
 
+    /// When a task of an integration that is not known here was wanted, in nanoseconds.
+    private record Asked(long first, long last) {}
+
     private static final Logger log = LoggerFactory.getLogger(Tasks.class);
     private static final Duration STRANGE_AFTER = Duration.ofSeconds(20);
     private static final int STRANGERS_MAX = 1_000;
@@ -33,7 +36,7 @@ public final class Tasks {
     private final Plans plans;
     private final TaskSettings settings;
     private final TaskTools tools;
-    private final ConcurrentMap<String, Long> strangers = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Asked> strangers = new ConcurrentHashMap<>();
     private volatile @Nullable ClusterSharding serving;
 
     /// @param role  of the nodes that may own tasks
@@ -96,13 +99,17 @@ public final class Tasks {
     /// Another node wants it to run. For the moment of a change that is as it should be.
     private void wantedElsewhere(String id) {
         var now = System.nanoTime();
-        var first = strangers.putIfAbsent(id, now);
-        if (first != null && now - first > STRANGE_AFTER.toNanos()) {
+        var asked = strangers.compute(
+                id,
+                (_, known) -> known == null || now - known.last > STRANGE_AFTER.toNanos()
+                        ? new Asked(now, now)
+                        : new Asked(known.first, now));
+        if (now - asked.first > STRANGE_AFTER.toNanos()) {
             log.warn(
                     "task [{}] does not run: it fell to this node, which has no such integration; define it in the"
                             + " same way on all nodes",
                     id);
-            strangers.put(id, now + STRANGE_AFTER.multipliedBy(2).toNanos());
+            strangers.put(id, new Asked(now + STRANGE_AFTER.multipliedBy(2).toNanos(), now));
         }
         if (strangers.size() > STRANGERS_MAX) {
             strangers.clear();

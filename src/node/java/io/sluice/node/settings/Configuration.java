@@ -44,9 +44,8 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
     /// What a batch takes besides its last message, and that message's names.
     private static final long FRAME_REST = 3L << 20;
 
-    /// How long the coordinator of tasks waits for one that it moves. Where the node of the task is lost meanwhile it
-    /// may
-    /// wait for all of that, in vain.
+    /// How long the coordinator waits for a task that it moves; Pekko ends the task 5 s before. Where its node is lost
+    /// meanwhile the coordinator may wait for all of that, in vain.
     private static final String HANDOFF = "pekko.cluster.sharding.handoff-timeout";
 
     private static final String KUBERNETES = "set sluice.cluster.kubernetes";
@@ -147,7 +146,7 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
                 forActors = forActors.withValue(path, ConfigValueFactory.fromAnyRef(drain));
             }
         }
-        forActors = forActors.withValue(HANDOFF, ConfigValueFactory.fromAnyRef(drain));
+        forActors = forActors.withValue(HANDOFF, ConfigValueFactory.fromAnyRef(drain.plus(AFTER_DRAIN)));
         for (var key : derived.entrySet()) {
             forActors = forActors.withValue(key.getKey(), ConfigValueFactory.fromAnyRef(key.getValue()));
         }
@@ -161,7 +160,9 @@ public record Configuration(List<Path> files, List<String> definitions, Map<Stri
         for (var name : brokers.root().keySet()) {
             var broker = brokers.getConfig(ConfigUtil.joinPath(name))
                     .withFallback(resolved.getConfig("sluice.mqtt-broker-defaults"));
-            longest = Math.max(longest, broker.getBytes("packet-max"));
+            if (broker.getBoolean("enabled")) {
+                longest = Math.max(longest, broker.getBytes("packet-max"));
+            }
         }
         return longest;
     }
