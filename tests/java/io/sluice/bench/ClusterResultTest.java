@@ -53,28 +53,36 @@ class ClusterResultTest {
         assertThat(result.judged().verdict().counts()).containsOnlyKeys(Defect.MEMORY);
     }
 
+    /// What its producer had under way may come late, at most a window; as an owner that was not resumed nothing may.
     @Test
-    void countsLateRecordsOfAResumedOwnerAndJudgesThemAnywhereElse() {
-        var fell = CLEAN.with(Defect.EPOCH_FELL, 4, Defect.EPOCH_FELL + ": message 1 of device 2");
+    void aResumedOwnerMayWriteAWindowLateAndNothingElse() {
+        var fell = inFlight(4).with(Defect.EPOCH_FELL, 4, Defect.EPOCH_FELL + ": message 1 of device 2");
+        var more = inFlight(3).with(Defect.EPOCH_FELL, 4, Defect.EPOCH_FELL + ": message 1 of device 2");
 
         var zombie = result(ClusterFault.ZOMBIE_OWNER, List.of(1L), 0, fell).judged();
+        var unfenced = result(ClusterFault.ZOMBIE_OWNER, List.of(1L), 0, more).judged();
         var killed = result(ClusterFault.KILL_OWNER, List.of(1L), 0, fell).judged();
 
         assertThat(zombie.verdict().passed()).isTrue();
         assertThat(zombie.verdict().examples()).isEmpty();
         assertThat(zombie.lateRecords()).isEqualTo(4);
+        assertThat(unfenced.verdict().counts()).containsOnlyKeys(Defect.EPOCH_FELL);
         assertThat(killed.verdict().counts()).containsOnlyKeys(Defect.EPOCH_FELL);
     }
 
     @Test
     void keepsALossOfAResumedOwner() {
-        var lost = CLEAN.with(Defect.LOST, 1, "lost").with(Defect.EPOCH_FELL, 1, "fell");
+        var lost = inFlight(1).with(Defect.LOST, 1, "lost").with(Defect.EPOCH_FELL, 1, "fell");
 
         assertThat(result(ClusterFault.ZOMBIE_OWNER, List.of(1L), 0, lost)
                         .judged()
                         .verdict()
                         .counts())
                 .containsOnlyKeys(Defect.LOST);
+    }
+
+    private static Verdict inFlight(long window) {
+        return new Verdict(100, 100, 100, 0, window, Map.of(), List.of());
     }
 
     @Test

@@ -215,7 +215,8 @@ public final class Node {
     private void open(ActorContext<Void> context, String name, CompletableFuture<Opened> opened) {
         history.start(name);
         if (settings.cluster().findsOthers()) {
-            fence.guard(context.getSystem());
+            var config = context.getSystem().settings().config();
+            fence.guard(context.getSystem(), config.getDuration("pekko.cluster.split-brain-resolver.stable-after"));
         }
         var tasks = new Tasks(context.getSystem(), Role.EXECUTOR, shared.plans(), settings.task(), tools());
         var plans = new TaskPlans(settings.brokers(), name, queues::sources);

@@ -58,9 +58,10 @@ public final class Fence {
     }
 
     /// From now on this node is one of several. Once, before it owns anything.
-    public void guard(ActorSystem<?> system) {
+    ///
+    /// @param stableAfter how long the cluster looks at a view before it takes anyone out
+    public void guard(ActorSystem<?> system, Duration stableAfter) {
         var cluster = Cluster.get(system);
-        var stableAfter = system.settings().config().getDuration("pekko.cluster.split-brain-resolver.stable-after");
         limit(stableAfter.plusNanos(
                 cluster.downingProvider().downRemovalMargin().toNanos()));
         var heart = Executors.newSingleThreadScheduledExecutor(
