@@ -7,6 +7,7 @@ import io.sluice.TestKafka;
 import io.sluice.node.OtherKafka;
 import io.sluice.node.handover.Batch;
 import io.sluice.node.handover.Handover;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ class TaskOrphansTest extends TaskRig {
         OtherKafka.resume();
         awaitSafe(6);
         assertThat(TestKafka.readAll(OtherKafka.bootstrapServers(), topic).stream()
-                        .map(record -> new String(record.value(), java.nio.charset.StandardCharsets.UTF_8))
+                        .map(record -> new String(record.value(), StandardCharsets.UTF_8))
                         .filter(text -> !text.startsWith("message 10"))
                         .distinct())
                 .containsExactlyElementsOf(texts(0, 6));

@@ -179,7 +179,8 @@ abstract class TaskRig {
                 chain,
                 _ -> breaks.incrementAndGet(),
                 board,
-                events);
+                events,
+                (_, _, _) -> {});
         task = kit.spawn(Task.create(plan, orders, settings, tools));
     }
 

@@ -32,7 +32,8 @@ class TaskVoiceTest {
                     TaskRig.NO_CHAIN,
                     _ -> {},
                     board,
-                    events));
+                    events,
+                    (_, _, _) -> {}));
 
     @Test
     void saysLessOftenWhatDoesNotChange() {

@@ -59,7 +59,7 @@ public final class Doors {
             QueueTo queue,
             BooleanSupplier wayFull) {
         var writer = parent.spawn(
-                QueueWriter.create(lanes, queue, queueBooks(integration)),
+                QueueWriter.create(lanes, queue, books(integration, End.QUEUED)),
                 "queue-writer-%s-%d".formatted(integration, ++opened));
         parent.watch(writer);
         var doors = new ArrayList<Door>();
@@ -108,52 +108,29 @@ public final class Doors {
             String integration, long lanes, int task, Consumer<Handover.ToTask> router) {
         var session = ThreadLocalRandom.current().nextLong();
         var sender = parent.spawn(
-                Sender.create(session, lanes, settings, router, books(integration)),
+                Sender.create(session, lanes, settings, router, books(integration, End.DELIVERED)),
                 "sender-%s-%d-%d".formatted(integration, task, ++opened));
         parent.watch(sender);
         return sender;
     }
 
-    private QueueWriter.Books queueBooks(String integration) {
-        var queued = meters.ended(integration, End.QUEUED);
-        var parked = meters.ended(integration, End.PARKED);
-        var discarded = meters.ended(integration, End.DISCARDED);
-        var resends = meters.resends(integration);
-        var tally = meters.tallies().of(integration);
-        return new QueueWriter.Books() {
-            @Override
-            public void ended(long queuedOnes, long parkedOnes, long nanos) {
-                queued.increment((double) queuedOnes);
-                parked.increment((double) parkedOnes);
-                tally.queued(queuedOnes, parkedOnes, nanos);
-            }
-
-            @Override
-            public void discarded(long arrivals) {
-                discarded.increment((double) arrivals);
-                tally.discarded(arrivals);
-            }
-
-            @Override
-            public void resent(long batches) {
-                resends.increment((double) batches);
-                tally.resent(batches);
-            }
-        };
-    }
-
-    private Sender.Books books(String integration) {
-        var delivered = meters.ended(integration, End.DELIVERED);
+    /// @param safe the end of what is safe: delivered, or queued
+    private Sender.Books books(String integration, End safe) {
+        var ended = meters.ended(integration, safe);
         var parked = meters.ended(integration, End.PARKED);
         var discarded = meters.ended(integration, End.DISCARDED);
         var resends = meters.resends(integration);
         var tally = meters.tallies().of(integration);
         return new Sender.Books() {
             @Override
-            public void ended(long deliveredOnes, long parkedOnes, long nanos) {
-                delivered.increment((double) deliveredOnes);
+            public void ended(long safeOnes, long parkedOnes, long nanos) {
+                ended.increment((double) safeOnes);
                 parked.increment((double) parkedOnes);
-                tally.safe(deliveredOnes, parkedOnes, nanos);
+                if (safe == End.QUEUED) {
+                    tally.queued(safeOnes, parkedOnes, nanos);
+                } else {
+                    tally.safe(safeOnes, parkedOnes, nanos);
+                }
             }
 
             @Override

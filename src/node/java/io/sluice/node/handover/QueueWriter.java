@@ -3,6 +3,7 @@ package io.sluice.node.handover;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -20,28 +21,14 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 /// ```
 final class QueueWriter {
 
-    /// What the writer tells of itself to whoever counts. Any thread.
-    interface Books {
-        /// Arrivals of one batch reached their end: in the queue, or among the dead letters.
-        ///
-        /// @param nanos since the batch was made
-        void ended(long queued, long parked, long nanos);
-
-        /// Arrivals were given up, because their integration is gone.
-        void discarded(long arrivals);
-
-        /// Batches were sent again.
-        void resent(long batches);
-    }
-
     record Left(List<Batch> batches) implements Sender.Command {}
 
     private final ActorContext<Sender.Command> context;
     private final long lanes;
     private final QueueTo queue;
-    private final Books books;
+    private final Sender.Books books;
 
-    private QueueWriter(ActorContext<Sender.Command> context, long lanes, QueueTo queue, Books books) {
+    private QueueWriter(ActorContext<Sender.Command> context, long lanes, QueueTo queue, Sender.Books books) {
         this.context = context;
         this.lanes = lanes;
         this.queue = queue;
@@ -49,7 +36,7 @@ final class QueueWriter {
     }
 
     /// @param lanes written with each arrival
-    static Behavior<Sender.Command> create(long lanes, QueueTo queue, Books books) {
+    static Behavior<Sender.Command> create(long lanes, QueueTo queue, Sender.Books books) {
         return Behaviors.setup(context -> new QueueWriter(context, lanes, queue, books).waiting());
     }
 
@@ -117,7 +104,7 @@ final class QueueWriter {
     }
 
     private static Behavior<Sender.Command> owning(
-            QueuePump pump, java.util.function.Function<Sender.Command, Behavior<Sender.Command>> phase) {
+            QueuePump pump, Function<Sender.Command, Behavior<Sender.Command>> phase) {
         return Behaviors.receive((_, command) -> phase.apply(command), (_, signal) -> {
             if (signal instanceof PostStop) {
                 pump.stop();

@@ -63,12 +63,12 @@ final class Sender {
         INSTANCE
     }
 
-    /// What the sender tells of itself to whoever counts.
+    /// What a sender, or the writer of a queue, tells of itself to whoever counts. Any thread.
     interface Books {
-        /// Arrivals of one batch reached their end: in Kafka, or among the dead letters.
+        /// Arrivals of one batch reached their end: in Kafka, the target's or the queue's, or among the dead letters.
         ///
         /// @param nanos since the batch was made
-        void ended(long delivered, long parked, long nanos);
+        void ended(long safe, long parked, long nanos);
 
         /// Arrivals were given up, because their integration is gone.
         void discarded(long arrivals);

@@ -43,6 +43,9 @@ final class Backlog {
         if (message instanceof Handover.Gone(var session, var _)) {
             watched.remove(session);
             gone.add(session);
+            if (!has(session)) { // no line has anything of it
+                var _ = giveUp(Set.of(session));
+            }
             return Optional.empty();
         }
         if (message instanceof Handover.Drop drop) {
@@ -92,25 +95,25 @@ final class Backlog {
             unsettled.remove().settle().accept(count);
         }
         if (unsettled.isEmpty()) {
-            var _ = giveUp();
+            var _ = giveUp(Set.copyOf(gone));
         }
     }
 
     /// Gives up what is left of senders that have ended, and says so. No line may have any of it.
     void giveUp(TaskPlan plan) {
-        var batches = giveUp();
+        var batches = giveUp(Set.copyOf(gone));
         if (batches > 0) {
             log.info("task [{}] gives up {} batches: their senders have ended", plan, batches);
         }
     }
 
-    private int giveUp() {
+    private int giveUp(Set<Long> sessions) {
         var before = size();
-        if (!gone.isEmpty()) {
-            unsettled.removeIf(entry -> gone.contains(entry.lot().session()));
-            waiting.removeIf(lot -> gone.contains(lot.session()));
-            gone.forEach(receiver::forget);
-            gone.clear();
+        if (!sessions.isEmpty()) {
+            unsettled.removeIf(entry -> sessions.contains(entry.lot().session()));
+            waiting.removeIf(lot -> sessions.contains(lot.session()));
+            sessions.forEach(receiver::forget);
+            gone.removeAll(sessions);
         }
         return before - size();
     }

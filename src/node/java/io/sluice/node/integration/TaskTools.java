@@ -29,20 +29,6 @@ public record TaskTools(
         EventLog events,
         LeftQueue leftQueue) {
 
-    /// For tasks without a queue.
-    TaskTools(
-            Executor blocking,
-            BooleanSupplier mayWrite,
-            Epochs epochs,
-            DeadLetters deadLetters,
-            Parked parked,
-            Chain chain,
-            Failures failures,
-            TaskBoard board,
-            EventLog events) {
-        this(blocking, mayWrite, epochs, deadLetters, parked, chain, failures, board, events, (_, _, _) -> {});
-    }
-
     /// Owner generations.
     public interface Epochs {
         long next(String integration);

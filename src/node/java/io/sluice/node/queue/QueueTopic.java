@@ -58,42 +58,47 @@ public record QueueTopic(
     private static final int READ_RECORDS = 100; // they are unpacked as they are polled
     private static final int LARGEST_FETCH = 8 << 20;
 
+    /// Something asked of Kafka.
+    private interface Question<T> {
+        T ask(Admin admin) throws ExecutionException, InterruptedException;
+    }
+
     /// Makes the topic if it is not there, with as many partitions at least and with these limits.
     public void ensure(int partitions, Limits limits) {
-        try (var admin = KafkaAdmin.open(properties.get(), ANSWER_TIMEOUT)) {
-            if (!create(admin, partitions, limits)) {
+        var _ = answer(admin -> {
+            var created = create(admin, partitions, limits);
+            if (!created) {
                 grow(admin, partitions);
                 configure(admin, limits);
             }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while the queue was made", e);
-        }
+            return created;
+        });
     }
 
     /// Another one for each topic of that name. It is there.
     Uuid id() {
-        try (var admin = KafkaAdmin.open(properties.get(), ANSWER_TIMEOUT)) {
-            return described(admin).topicId();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while the queue was looked for", e);
-        }
+        return answer(admin -> described(admin).topicId());
     }
 
     /// Whether it is not there, or has fewer partitions; false if nobody says.
     public boolean lacks(int partitions) {
-        try (var admin = KafkaAdmin.open(properties.get(), ANSWER_TIMEOUT)) {
-            return described(admin).partitions().size() < partitions;
-        } catch (ExecutionException e) {
-            return e.getCause() instanceof UnknownTopicOrPartitionException;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        try {
+            return answer(admin -> described(admin).partitions().size() < partitions);
+        } catch (UnknownTopicOrPartitionException _) {
+            return true;
+        } catch (KafkaException _) {
             return false;
+        }
+    }
+
+    private <T> T answer(Question<T> question) {
+        try (var admin = KafkaAdmin.open(properties.get(), ANSWER_TIMEOUT)) {
+            return question.ask(admin);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while %s was asked for".formatted(place), e);
         }
     }
 
