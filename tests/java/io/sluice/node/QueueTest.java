@@ -282,20 +282,22 @@ class QueueTest {
             node.awaitTasks("one", 3);
             assertThat(config())
                     .containsEntry("min.insync.replicas", "2")
-                    .containsEntry(
-                            "retention.ms", Long.toString(Duration.ofDays(7).toMillis()))
+                    .containsEntry("retention.ms", "-1")
+                    .containsEntry("segment.bytes", Integer.toString(128 << 20))
                     .containsEntry("retention.bytes", "-1")
                     .containsEntry("max.message.bytes", Integer.toString(8 << 20));
 
             node.define("one", """
-                    {"tasks": 3, "queue": "kafka", "queue-broker": "here", "queue-retention": "endless",
+                    {"tasks": 3, "queue": "kafka", "queue-broker": "here", "queue-retention": "7d",
                      "queue-size-max": "1 GiB"}
                     """);
 
             await("it follows")
                     .atMost(LIMIT)
                     .untilAsserted(() -> assertThat(config())
-                            .containsEntry("retention.ms", "-1")
+                            .containsEntry(
+                                    "retention.ms",
+                                    Long.toString(Duration.ofDays(7).toMillis()))
                             .containsEntry("retention.bytes", Integer.toString(1 << 30)));
         }
     }

@@ -11,6 +11,7 @@ import static io.sluice.node.broker.Walked.secured;
 import static org.apache.kafka.common.acl.AclOperation.ALTER;
 import static org.apache.kafka.common.acl.AclOperation.ALTER_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DELETE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
@@ -74,7 +75,7 @@ class CheckSecuredTest {
         kafka.permit("reader", TRANSACTIONAL_ID, "sluice-", PREFIXED, WRITE);
         kafka.permit("maker", TOPIC, "wanted", LITERAL, WRITE);
         kafka.topic("queue.there");
-        for (var right : List.of(CREATE, READ, WRITE, ALTER, DESCRIBE_CONFIGS, ALTER_CONFIGS)) {
+        for (var right : List.of(CREATE, READ, WRITE, DELETE, ALTER, DESCRIBE_CONFIGS, ALTER_CONFIGS)) {
             kafka.permit("queuer", TOPIC, "queue.", PREFIXED, right);
             kafka.permit("lone", TOPIC, "queue.", PREFIXED, right);
         }
@@ -275,8 +276,9 @@ class CheckSecuredTest {
         assertThat(noGroup.cure()).contains("--operation Read --group queue.new");
         assertThat(mayOnlyWrite.detail()).contains("[queue.there], which is there: ", " is missing");
         assertThat(mayOnlyWrite.cure())
-                .endsWith("User:strict --operation Read --operation DescribeConfigs --operation AlterConfigs"
-                        + " --operation Alter --topic queue.there");
+                .endsWith(
+                        "User:strict --operation Read --operation Delete --operation DescribeConfigs --operation AlterConfigs"
+                                + " --operation Alter --topic queue.there");
         assertThat(hasPartsEnough.cure()).doesNotContain("Alter ");
         assertThat(mayNotMake.detail()).endsWith("topic [queue.new] is not there, and User:strict may not create it");
         assertThat(mayNotMake.cure()).contains("--operation Create", "--topic queue.new");

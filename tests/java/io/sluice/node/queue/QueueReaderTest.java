@@ -20,10 +20,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,7 @@ class QueueReaderTest {
                 "one",
                 new QueuePlace("here", name),
                 () -> Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
-                new QueueSettings("", -1, -1, 1 << 20, 1 << 20, 1_000, commitInterval));
+                new QueueSettings("", -1, -1, 1 << 20, 1 << 20, 1_000, commitInterval, Duration.ofMillis(100)));
     }
 
     private QueueReader reader(int task, Duration commitInterval, LongUnaryOperator clearance) {
@@ -240,6 +242,43 @@ class QueueReaderTest {
         settle();
         awaitCommitted(5);
         assertThat(expired).hasValue(4);
+    }
+
+    @Test
+    void removesWhatIsDeliveredAndNothingElse() {
+        reader = reader(0, Duration.ofSeconds(1), known -> known);
+        reader.start();
+        reader.allow(11);
+        write(10, "a", "b");
+        write(11, "c");
+        awaitRead("a", "b", "c");
+        assertThat(begin()).isZero();
+
+        reader.settled(chunks.removeFirst());
+
+        await("is removed").atMost(LIMIT).until(() -> begin() == 2);
+        assertThat(committed()).hasValue(2);
+        settle();
+        await("is removed too").atMost(LIMIT).until(() -> begin() == 3);
+        assertThat(expired).hasValue(0);
+        assertThat(troubles).isEmpty();
+    }
+
+    @Test
+    void removesNothingOfATopicThatTookItsPlace() {
+        reader.start();
+        write(10, "a", "b");
+
+        topic(Duration.ZERO).removeBefore(Uuid.randomUuid(), 0, 1);
+
+        assertThat(begin()).isZero();
+    }
+
+    private long begin() {
+        return ask(admin -> admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
+                .partitionResult(partition)
+                .get()
+                .offset());
     }
 
     @Test

@@ -21,7 +21,8 @@ class QueueSettingsTest implements SettingsContract<QueueSettings> {
 
     @Override
     public QueueSettings defaults() {
-        return new QueueSettings("sluice.queue.", -1, -1, 8 << 20, 16 << 20, 10_000, Duration.ofSeconds(1));
+        return new QueueSettings(
+                "sluice.queue.", -1, -1, 8 << 20, 16 << 20, 10_000, Duration.ofSeconds(1), Duration.ofMinutes(1));
     }
 
     @Override
@@ -33,7 +34,8 @@ class QueueSettingsTest implements SettingsContract<QueueSettings> {
                 "message-max", "2 MiB",
                 "read-bytes", "1 MiB",
                 "read-messages", "7",
-                "commit-interval", "100ms");
+                "commit-interval", "100ms",
+                "trim-interval", "10s");
     }
 
     @Test

@@ -58,7 +58,11 @@ final class OwnTopicLook {
         var needed = new ArrayList<AclOperation>();
         if (seen.exists()) {
             needed.addAll(List.of(
-                    AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS, AclOperation.ALTER_CONFIGS));
+                    AclOperation.READ,
+                    AclOperation.WRITE,
+                    AclOperation.DELETE,
+                    AclOperation.DESCRIBE_CONFIGS,
+                    AclOperation.ALTER_CONFIGS));
             if (seen.partitions() < topic.partitions()) {
                 needed.add(AclOperation.ALTER);
             }

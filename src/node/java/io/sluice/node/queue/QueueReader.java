@@ -2,8 +2,6 @@ package io.sluice.node.queue;
 
 import io.sluice.node.event.Arrival;
 import io.sluice.node.handover.Batch;
-import io.sluice.node.handover.QueuedForm;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -23,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
 
-/// Reads a task's partition of a queue on a thread of its own, from the last commit on, and commits what the task has
-/// settled. It reads no more than the task may hold, and gives nothing of lanes that are not clear.
+/// Reads a task's partition of a queue on a thread of its own, from the last commit on, commits what the task has
+/// settled, and has it removed. It reads no more than the task may hold, and gives nothing of lanes that are not clear.
 public final class QueueReader {
 
     /// Arrivals that follow each other, all of the same lanes.
@@ -50,8 +48,6 @@ public final class QueueReader {
         void trouble(String problem);
     }
 
-    private record Read(long offset, long lanes, Arrival arrival, String subject) {}
-
     /// Lanes below all others.
     static final long NOTHING = Long.MIN_VALUE;
 
@@ -68,9 +64,10 @@ public final class QueueReader {
     private final QueueTopic topic;
     private final TopicPartition partition;
     private final ClearanceLook look;
+    private final QueueTrim trim;
     private final Listener listener;
     private final Thread thread;
-    private final Deque<Read> pending = new ArrayDeque<>();
+    private final Deque<ReadRecord> pending = new ArrayDeque<>();
     private final AtomicLong heldBytes = new AtomicLong();
     private final AtomicLong heldMessages = new AtomicLong();
     private volatile long settled = NONE;
@@ -91,6 +88,7 @@ public final class QueueReader {
         this.topic = topic;
         this.partition = new TopicPartition(topic.place().topic(), task);
         this.look = new ClearanceLook(partition, clearance, listener::mayBeClear);
+        this.trim = new QueueTrim(topic, task);
         this.listener = listener;
         this.thread = Thread.ofVirtual().name("queue-reader-" + partition).unstarted(this::run);
     }
@@ -240,11 +238,15 @@ public final class QueueReader {
                 var unreadable = take(consumer, hasRoom && !isWaiting() ? POLL : POLL_FULL);
                 give();
                 commitWhenDue(consumer);
+                trim.whenDue(id, committed);
                 lookWhenDue();
                 if (unreadable.isPresent() && pending.isEmpty()) {
                     throw unreadable.get(); // all in front of it is given
                 }
-                tell(commitProblem.isEmpty() ? look.problem() : commitProblem);
+                tell(Stream.of(commitProblem, look.problem(), trim.problem())
+                        .filter(text -> !text.isEmpty())
+                        .findFirst()
+                        .orElse(""));
                 if (pending.isEmpty() && !topic.partitions(consumer).contains(partition)) {
                     return; // or it would be asked for without a pause
                 }
@@ -261,14 +263,14 @@ public final class QueueReader {
         try {
             for (var record : consumer.poll(atMost)) {
                 skipTo(record.offset());
-                pending.add(read(record));
+                pending.add(ReadRecord.of(record));
                 position = record.offset() + 1;
             }
             return Optional.empty();
         } catch (OffsetOutOfRangeException e) {
             findAgain(consumer);
             return Optional.empty();
-        } catch (Unreadable e) {
+        } catch (ReadRecord.Unreadable e) {
             consumer.seek(partition, position);
             return Optional.of(e);
         }
@@ -283,25 +285,6 @@ public final class QueueReader {
             skipTo(begin);
         }
         consumer.seek(partition, position);
-    }
-
-    private static final class Unreadable extends KafkaException {
-        private static final long serialVersionUID = 1;
-
-        private Unreadable(String message) {
-            super(message);
-        }
-    }
-
-    private Read read(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            var queued = QueuedForm.read(record.value());
-            var subject = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-            return new Read(record.offset(), queued.lanes(), queued.arrival(), subject);
-        } catch (RuntimeException e) {
-            throw new Unreadable("offset %d of partition %d cannot be read, and nothing behind it: %s"
-                    .formatted(record.offset(), partition.partition(), e.getMessage()));
-        }
     }
 
     private void give() {

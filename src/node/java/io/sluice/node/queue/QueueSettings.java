@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /// @param readBytes         bytes of a task that are read and not yet safe
 /// @param readMessages      the same in messages
 /// @param commitInterval    how often what is safe is committed
+/// @param trimInterval      how often what is committed is removed
 public record QueueSettings(
         String topicPrefix,
         int replicationFactor,
@@ -21,7 +22,8 @@ public record QueueSettings(
         int messageMax,
         long readBytes,
         int readMessages,
-        Duration commitInterval) {
+        Duration commitInterval,
+        Duration trimInterval) {
     private static final long MIB = 1 << 20;
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,100}");
     private static final int REPLICAS_MAX = 32;
@@ -41,7 +43,8 @@ public record QueueSettings(
                 (int) section.bytes("message-max", MIB, 64 * MIB),
                 section.bytes("read-bytes", MIB, 1024 * MIB),
                 section.number("read-messages", 1, 50_000),
-                section.duration("commit-interval", Duration.ofMillis(10), Duration.ofSeconds(10)));
+                section.duration("commit-interval", Duration.ofMillis(10), Duration.ofSeconds(10)),
+                section.duration("trim-interval", Duration.ofMillis(100), Duration.ofDays(1)));
     }
 
     private static int replicas(Section section, String key) {

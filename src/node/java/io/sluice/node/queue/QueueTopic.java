@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -56,6 +57,9 @@ public record QueueTopic(
     private static final Duration METADATA_AGE_MAX = Duration.ofSeconds(10);
     private static final int PEEK_BYTES = 1024;
     private static final int READ_RECORDS = 100; // they are unpacked as they are polled
+
+    /// Kafka frees the room of whole segments only, and never of the newest.
+    private static final int SEGMENT = 128 << 20;
     private static final int LARGEST_FETCH = 8 << 20;
 
     /// Something asked of Kafka.
@@ -78,6 +82,21 @@ public record QueueTopic(
     /// Another one for each topic of that name. It is there.
     Uuid id() {
         return answer(admin -> described(admin).topicId());
+    }
+
+    /// Removes the records of a partition below an offset, unless the topic is another one by now.
+    ///
+    /// @param id as [#id] answered when the offset was found
+    void removeBefore(Uuid id, int partition, long offset) {
+        var _ = answer(admin -> {
+            var isSame = described(admin).topicId().equals(id);
+            if (isSame) {
+                admin.deleteRecords(Map.of(partition(partition), RecordsToDelete.beforeOffset(offset)))
+                        .all()
+                        .get();
+            }
+            return isSame;
+        });
     }
 
     /// Whether it is not there, or has fewer partitions; false if nobody says.
@@ -160,6 +179,7 @@ public record QueueTopic(
                 limits.time().map(time -> Long.toString(time.toMillis())).orElse("-1"));
         configs.put(
                 TopicConfig.RETENTION_BYTES_CONFIG, limits.partBytes() == 0 ? "-1" : Long.toString(limits.partBytes()));
+        configs.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(Math.max(SEGMENT, settings.messageMax())));
         configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"); // retention must not go by our clock
         configs.put(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");
         configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(settings.messageMax()));
