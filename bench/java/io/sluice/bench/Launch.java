@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// How Java processes of the same jars are started.
 ///
@@ -26,6 +28,11 @@ import java.util.Optional;
 ///                  `{mqtt}`, `{kafka}` and `{topic}` are filled in
 record Launch(String java, String classPath, List<String> nodeFlags, String nodeMain, Optional<String> nodeArgs) {
     private static final int PROBE_MILLIS = 1_000;
+    /// Outgoing connections get ports from 32768 on by default.
+    private static final int PORT_MIN = 10_240;
+
+    private static final int PORT_MAX = 32_767;
+    private static final int PORT_ATTEMPTS = 100;
     /// Kafka's properties load no code and read no files, in any process of ours.
     private static final String NO_CONFIG_PROVIDERS = "-Dorg.apache.kafka.automatic.config.providers=none";
 
@@ -56,12 +63,20 @@ record Launch(String java, String classPath, List<String> nodeFlags, String node
                 .toList();
     }
 
-    /// Loopback ports that nobody listens on, all different.
+    /// Loopback ports that nobody listens on, all different, and that no outgoing connection gets while who listens
+    /// there is away.
     static int[] freePorts(int count) {
         var sockets = new ArrayList<ServerSocket>();
         try {
-            for (var i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            for (var attempt = 0; sockets.size() < count; attempt++) {
+                var port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX + 1);
+                try {
+                    sockets.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+                } catch (BindException e) {
+                    if (attempt > PORT_ATTEMPTS) {
+                        throw e;
+                    }
+                }
             }
             return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
         } catch (IOException e) {
