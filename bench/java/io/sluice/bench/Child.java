@@ -132,7 +132,8 @@ final class Child implements AutoCloseable {
         }
     }
 
-    private void signal(String signal) {
+    /// @param signal name without SIG
+    void signal(String signal) {
         try {
             var sent = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
                     .start()

@@ -18,6 +18,9 @@ import java.util.stream.IntStream;
 /// @param cut         how a node is cut off
 /// @param order       of the nodes, where one follows the other
 /// @param edits       in their order
+/// @param ailment     of the network
+/// @param way         that has it
+/// @param outside     what is done to an MQTT broker
 record ClusterDraw(
         long calmMillis,
         boolean restartSoon,
@@ -26,7 +29,10 @@ record ClusterDraw(
         int partition,
         Cut cut,
         List<Integer> order,
-        List<Edit> edits) {
+        List<Edit> edits,
+        Relay.Ailment ailment,
+        Way way,
+        Outside outside) {
     private static final int CALM_MIN_MILLIS = 1_500;
     private static final int CALM_MAX_MILLIS = 3_500;
     private static final int AWAY_MIN_MILLIS = 5_000;
@@ -40,6 +46,31 @@ record ClusterDraw(
         ONE_WAY,
         /// Nothing passes, and everything does, by turns.
         FLAPPING;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /// A way of the nodes to what they need.
+    enum Way {
+        KAFKA,
+        ONE_BROKER,
+        STORE;
+
+        @Override
+        public String toString() {
+            return this == STORE ? "postgresql" : this == KAFKA ? "kafka" : "one broker";
+        }
+    }
+
+    /// What is done to an MQTT broker that the cluster reads from, or to who reads.
+    enum Outside {
+        READER_KILLED,
+        RESTARTED,
+        KILLED,
+        SESSION_TAKEN;
 
         @Override
         public String toString() {
@@ -92,8 +123,15 @@ record ClusterDraw(
                 random.nextInt(AWAY_MIN_MILLIS, AWAY_MAX_MILLIS),
                 random.nextBoolean(),
                 random.nextInt(ClusterRig.PARTITIONS),
-                Cut.values()[random.nextInt(Cut.values().length)],
+                any(Cut.values(), random),
                 order,
-                edits);
+                edits,
+                any(Relay.Ailment.values(), random),
+                any(Way.values(), random),
+                any(Outside.values(), random));
+    }
+
+    private static <T> T any(T[] values, Random random) {
+        return values[random.nextInt(values.length)];
     }
 }

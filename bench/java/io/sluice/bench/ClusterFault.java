@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 /// end.
 enum ClusterFault {
     /// SIGKILL to the node that runs most tasks.
-    KILL_OWNER("f1", "kill-owner", 25, From.BLOW, Repeats.WINDOW),
+    KILL_OWNER("f1", "kill-owner", 20, From.BLOW, Repeats.WINDOW),
     /// SIGKILL to the node with most connections.
-    KILL_INGRESS("f2", "kill-ingress", 25, From.BLOW, Repeats.WINDOW),
+    KILL_INGRESS("f2", "kill-ingress", 20, From.BLOW, Repeats.WINDOW),
     /// SIGKILL to all nodes at once, and start them again.
     KILL_ALL("f3", "kill-all", 60, From.BLOW, Repeats.WINDOW),
     /// SIGTERM to one node after the other, each awaited ready again.
@@ -27,10 +27,18 @@ enum ClusterFault {
     KILL_LEADER("f8", "kill-kafka-leader", 20, From.BLOW, Repeats.WINDOW),
     /// SIGSTOP to all brokers.
     STOP_KAFKA("f9", "stop-kafka", 10, From.END, Repeats.WINDOW),
+    /// The way from the nodes to Kafka, to one of its brokers, or to the data base is silent, breaks, or is late or
+    /// narrow.
+    BAD_NETWORK("f10", "bad-network", 15, From.END, Repeats.WINDOW),
     /// SIGKILL to so many brokers that too few copies are in sync.
     TOO_FEW_COPIES("f11", "too-few-copies", 15, From.END, Repeats.WINDOW),
+    /// The topic takes no large messages any more, and a second fleet publishes some.
+    TOO_LARGE("f11b", "too-large", 5, From.BLOW, Repeats.NONE),
     /// SIGSTOP or SIGKILL to the data base, for some seconds.
     STORE_AWAY("f15", "store-away", 15, From.END, Repeats.WINDOW),
+    /// A second fleet publishes to an MQTT broker that the cluster is subscribed to: the node that reads from there is
+    /// killed, or the broker is killed or restarted, or another client takes its session.
+    OUTSIDE_BROKER("f19", "outside-broker", 25, From.BLOW, Repeats.WINDOW),
     /// Devices open a connection to another node while the first stands.
     TAKE_OVER("f20", "take-over", 5, From.BLOW, Repeats.WINDOW),
     /// A second fleet publishes as fast as it can.
@@ -105,6 +113,11 @@ enum ClusterFault {
     /// Whether no device may ever wait for longer than the limit.
     boolean boundsEveryGap() {
         return this == ROLLING_RESTART || this == DEAD_TARGET;
+    }
+
+    /// Whether it takes a node away and concerns only what that node had.
+    boolean sparesOthers() {
+        return this == KILL_OWNER || this == KILL_INGRESS;
     }
 
     /// Whether it needs brokers that can replace each other.

@@ -21,6 +21,13 @@ record ClusterMember(NodeProcess process, Console console, int clusterPort) {
 
     private static final int PORTS = 5;
 
+    /// What every node is told of the rest.
+    ///
+    /// @param kafka bootstrap servers
+    /// @param store `host:port` of PostgreSQL
+    /// @param more  lines of its configuration, inside `sluice`
+    record Needs(String kafka, String store, String more) {}
+
     int runningTasks() {
         return console.runningTasks(ClusterRig.INTEGRATION, clusterPort);
     }
@@ -37,14 +44,13 @@ record ClusterMember(NodeProcess process, Console console, int clusterPort) {
     /// Starts all nodes of a cluster; each has a folder.
     ///
     /// @param apart whether they can be cut off from each other
-    static List<ClusterMember> start(
-            Path folder, ClusterChaos.Settings cluster, PostgresProcess store, String kafka, boolean apart) {
+    static List<ClusterMember> start(Path folder, ClusterChaos.Settings cluster, Needs needs, boolean apart) {
         var nodes = cluster.nodes();
         var ports = Launch.freePorts(PORTS * nodes);
         var managements = IntStream.range(0, nodes)
                 .mapToObj(i -> "\"127.0.0.1:%d\"".formatted(ports[PORTS * i + 1]))
                 .collect(Collectors.joining(", "));
-        var file = write(folder.resolve("cluster.conf"), configuration(store, nodes, managements));
+        var file = write(folder.resolve("cluster.conf"), configuration(needs, nodes, managements));
         var members = new ArrayList<ClusterMember>();
         for (var i = 0; i < nodes; i++) {
             var home = folder.resolve("node-" + (i + 1));
@@ -56,7 +62,7 @@ record ClusterMember(NodeProcess process, Console console, int clusterPort) {
                     "127.0.0.1:" + ports[PORTS * i],
                     "127.0.0.1:" + ports[PORTS * i + 1],
                     ClusterRig.TOPIC,
-                    Optional.of(kafka),
+                    Optional.of(needs.kafka()),
                     Map.of(
                             "SLUICE_API_PORT", Integer.toString(api),
                             "SLUICE_MQTT_WEBSOCKET_PORT", Integer.toString(ports[PORTS * i + 4]),
@@ -73,7 +79,7 @@ record ClusterMember(NodeProcess process, Console console, int clusterPort) {
         return members;
     }
 
-    private static String configuration(PostgresProcess store, int nodes, String managements) {
+    private static String configuration(Needs needs, int nodes, String managements) {
         var discovery = nodes == 1 ? "" : "cluster { discovery = hosts, hosts.nodes = [%s] }".formatted(managements);
         return """
                 sluice {
@@ -84,8 +90,9 @@ record ClusterMember(NodeProcess process, Console console, int clusterPort) {
                     postgresql { hosts = ["%s"], database = %s, user = %s, tls = disable }
                   }
                   %s
+                  %s
                 }
-                """.formatted(store.host(), DATABASE, PostgresProcess.USER, discovery);
+                """.formatted(needs.store(), DATABASE, PostgresProcess.USER, discovery, needs.more());
     }
 
     private static Path write(Path file, String text) {

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 /// @param gapMillis  longest time a device waited for an acknowledgement
 /// @param ended      nodes that ended by themselves
 /// @param residentMib of the largest node
+/// @param besideMillis longest time a device waited whom the fault did not concern, or [#NEVER] if there was none
 record ClusterResult(
         ClusterTrial.Settings settings,
         String victim,
@@ -21,11 +22,13 @@ record ClusterResult(
         int ended,
         long residentMib,
         Verdict verdict,
-        int lateRecords) {
+        int lateRecords,
+        long besideMillis) {
+    private static final long BESIDE_MAX_MILLIS = 5_000;
     static final long NEVER = -1;
     static final String HEADER =
             "trial,seed,fault,victim,at_ms,published,acked,in_kafka,lost,out_of_order,repeats,window,"
-                    + "longest_gap_ms,recovery_ms,late_records,ended,rss_mib,verdict";
+                    + "longest_gap_ms,recovery_ms,late_records,beside_gap_ms,ended,rss_mib,verdict";
 
     ClusterResult {
         recoveries = List.copyOf(recoveries);
@@ -49,7 +52,15 @@ record ClusterResult(
                 ended,
                 residentMib,
                 verdict,
-                verdict.count(Defect.EPOCH_FELL));
+                verdict.count(Defect.EPOCH_FELL),
+                NEVER);
+    }
+
+    /// The same with how those fared whom the fault did not concern.
+    ClusterResult beside(Bystanders bystanders) {
+        var millis = bystanders.devices() == 0 ? NEVER : bystanders.gapMicros() / 1_000;
+        return new ClusterResult(
+                settings, victim, atMillis, recoveries, gapMillis, ended, residentMib, verdict, lateRecords, millis);
     }
 
     ClusterResult found(Defect defect, int count, String example) {
@@ -75,6 +86,14 @@ record ClusterResult(
             judged = judged.found(
                     Defect.LATE, 1, "expected no device to wait longer than %d ms, was %d".formatted(limit, gapMillis));
         }
+        var besideMax = BESIDE_MAX_MILLIS * settings.patience();
+        if (fault.sparesOthers() && (besideMillis == NEVER || besideMillis > besideMax)) {
+            judged = judged.found(
+                    Defect.LATE,
+                    1,
+                    "expected some that it did not concern, and none of them to wait longer than %d ms, was %d"
+                            .formatted(besideMax, besideMillis));
+        }
         if (residentMib > settings.residentMibMax()) {
             judged = judged.found(
                     Defect.MEMORY,
@@ -89,7 +108,16 @@ record ClusterResult(
 
     private ClusterResult with(Verdict other) {
         return new ClusterResult(
-                settings, victim, atMillis, recoveries, gapMillis, ended, residentMib, other, lateRecords);
+                settings,
+                victim,
+                atMillis,
+                recoveries,
+                gapMillis,
+                ended,
+                residentMib,
+                other,
+                lateRecords,
+                besideMillis);
     }
 
     String csv() {
@@ -110,6 +138,7 @@ record ClusterResult(
                 Long.toString(gapMillis),
                 joinedRecoveries(),
                 Integer.toString(lateRecords),
+                Long.toString(besideMillis),
                 Integer.toString(ended),
                 Long.toString(residentMib),
                 '"' + verdict.summary() + '"');
@@ -117,7 +146,7 @@ record ClusterResult(
 
     /// The row of a trial that could not be judged.
     static String unjudged(ClusterTrial.Settings settings, String why) {
-        return "%d,%d,%s,,,,,,,,,,,,,,,\"%s\""
+        return "%d,%d,%s,,,,,,,,,,,,,,,,\"%s\""
                 .formatted(settings.number(), settings.seed(), settings.fault(), why.replace('"', '\''));
     }
 

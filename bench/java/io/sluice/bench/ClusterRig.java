@@ -40,6 +40,8 @@ final class ClusterRig implements AutoCloseable {
     private final KafkaCluster kafka;
     private final List<ClusterMember> members;
     private final Optional<Partition> partition;
+    private final Optional<Relay> wayToStore;
+    private final Optional<OutsideBroker> outside;
     private final boolean queue;
     private final Set<Integer> away = new HashSet<>();
     private boolean defined;
@@ -49,8 +51,12 @@ final class ClusterRig implements AutoCloseable {
             KafkaCluster kafka,
             List<ClusterMember> members,
             Optional<Partition> partition,
+            Optional<Relay> wayToStore,
+            Optional<OutsideBroker> outside,
             boolean queue) {
         this.partition = partition;
+        this.wayToStore = wayToStore;
+        this.outside = outside;
         this.queue = queue;
         this.store = store;
         this.kafka = kafka;
@@ -62,14 +68,24 @@ final class ClusterRig implements AutoCloseable {
     /// @throws IllegalStateException when that does not come about, with the end of a log where there is one
     static ClusterRig start(Path folder, ClusterChaos.Settings settings) {
         var apart = settings.faults().contains(ClusterFault.PARTITION);
+        var relayed = settings.faults().contains(ClusterFault.BAD_NETWORK);
+        var bridged = settings.faults().contains(ClusterFault.OUTSIDE_BROKER);
         var partition = apart ? Optional.of(Partition.prepare()) : Optional.<Partition>empty();
-        var kafka = KafkaCluster.start(folder, settings.brokers());
+        var kafka = KafkaCluster.start(folder, settings.brokers(), relayed);
         var store = PostgresProcess.start(ClusterMember.STORE_PASSWORD, "");
         store.create(ClusterMember.DATABASE);
         kafka.awaitReady();
         kafka.create(TOPIC, PARTITIONS);
-        var members = ClusterMember.start(folder, settings, store, kafka.bootstrapServers(), apart);
-        var rig = new ClusterRig(store, kafka, members, partition, settings.queue());
+        var wayToStore = relayed ? Optional.of(Relay.to(store.port())) : Optional.<Relay>empty();
+        var port = Launch.freePorts(1)[0];
+        var needs = new ClusterMember.Needs(
+                kafka.serversOfNodes(),
+                wayToStore.map(way -> "127.0.0.1:" + way.port()).orElse(store.host()),
+                bridged ? OutsideBroker.configuration(port) : "");
+        var members = ClusterMember.start(folder, settings, needs, apart);
+        var outside =
+                bridged ? Optional.of(OutsideBroker.start(folder, port, members)) : Optional.<OutsideBroker>empty();
+        var rig = new ClusterRig(store, kafka, members, partition, wayToStore, outside, settings.queue());
         try {
             rig.repair();
             rig.define();
@@ -91,6 +107,19 @@ final class ClusterRig implements AutoCloseable {
 
     PostgresProcess store() {
         return store;
+    }
+
+    /// By which nodes reach what they need.
+    List<Relay> ways(ClusterDraw.Way which, int partition) {
+        return switch (which) {
+            case KAFKA -> kafka.relays();
+            case ONE_BROKER -> List.of(kafka.relays().get(kafka.leader(TOPIC, partition)));
+            case STORE -> List.of(wayToStore.orElseThrow());
+        };
+    }
+
+    OutsideBroker outside() {
+        return outside.orElseThrow();
     }
 
     /// Where devices connect, in the order of the nodes.
@@ -344,6 +373,8 @@ final class ClusterRig implements AutoCloseable {
     @Override
     public void close() {
         members.forEach(member -> member.process().kill());
+        outside.ifPresent(OutsideBroker::close);
+        wayToStore.ifPresent(Relay::close);
         store.close();
         kafka.close();
     }

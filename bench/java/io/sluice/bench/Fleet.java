@@ -10,6 +10,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,10 +130,17 @@ public final class Fleet implements AutoCloseable {
     /// Devices per server, in the order of the servers: where they are, or are going.
     public int[] spread() {
         var counts = new int[servers.size()];
-        for (var device : devices) {
-            counts[serverOf(device.number(), device.hops())]++;
+        for (var place : places()) {
+            counts[place]++;
         }
         return counts;
+    }
+
+    /// Index of the server of each device: where it is, or is going.
+    int[] places() {
+        return Arrays.stream(devices)
+                .mapToInt(device -> serverOf(device.number(), device.hops()))
+                .toArray();
     }
 
     /// Publishes nothing new from now on; what is under way goes on.

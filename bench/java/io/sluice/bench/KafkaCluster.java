@@ -13,6 +13,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -20,6 +23,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 
 /// Kafka of several brokers, each a process that is a controller too. With three, every partition has three copies, of
 /// which two must have a record before it is acknowledged.
@@ -28,25 +33,38 @@ final class KafkaCluster implements AutoCloseable {
     private static final int ANSWER_SECONDS = 10;
 
     private final List<KafkaProcess> brokers;
+    private final List<Relay> relays;
 
-    private KafkaCluster(List<KafkaProcess> brokers) {
+    private KafkaCluster(List<KafkaProcess> brokers, List<Relay> relays) {
         this.brokers = List.copyOf(brokers);
+        this.relays = List.copyOf(relays);
     }
 
     /// Starts the processes and returns at once, see [#awaitReady()].
-    static KafkaCluster start(Path folder, int count) {
-        var ports = Launch.freePorts(2 * count);
+    ///
+    /// @param relayed whether nodes reach it by ways that may be made bad
+    static KafkaCluster start(Path folder, int count, boolean relayed) {
+        var ports = Launch.freePorts(3 * count);
         var voters = IntStream.range(0, count)
                 .mapToObj(i -> "%d@127.0.0.1:%d".formatted(i + 1, ports[count + i]))
                 .collect(Collectors.joining(","));
         var cluster = Uuid.randomUuid().toString();
         var brokers = new ArrayList<KafkaProcess>();
+        var relays = new ArrayList<Relay>();
         for (var i = 0; i < count; i++) {
             var seat = new KafkaProcess.Seat(
                     i + 1, cluster, ports[i], ports[count + i], voters, count >= 3 ? 3 : 1, HEAP_MIB);
-            brokers.add(KafkaProcess.start(folder.resolve("kafka-" + seat.id()), seat));
+            var home = folder.resolve("kafka-" + seat.id());
+            if (relayed) {
+                var outside = ports[2 * count + i];
+                relays.add(Relay.to(outside));
+                brokers.add(
+                        KafkaProcess.start(home, seat, outside, relays.getLast().port()));
+            } else {
+                brokers.add(KafkaProcess.start(home, seat));
+            }
         }
-        return new KafkaCluster(brokers);
+        return new KafkaCluster(brokers, relays);
     }
 
     void awaitReady() {
@@ -59,6 +77,36 @@ final class KafkaCluster implements AutoCloseable {
 
     String bootstrapServers() {
         return brokers.stream().map(KafkaProcess::bootstrapServers).collect(Collectors.joining(","));
+    }
+
+    /// The same for nodes.
+    String serversOfNodes() {
+        return relays.isEmpty()
+                ? bootstrapServers()
+                : relays.stream().map(relay -> "127.0.0.1:" + relay.port()).collect(Collectors.joining(","));
+    }
+
+    /// The ways of nodes to it, of each broker one.
+    List<Relay> relays() {
+        return relays;
+    }
+
+    /// Lets a topic take no larger batches.
+    void limit(String topic, int batchBytes) {
+        change(topic, new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(batchBytes)), OpType.SET);
+    }
+
+    /// Lets a topic take what topics take.
+    void unlimit(String topic) {
+        change(topic, new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, ""), OpType.DELETE);
+    }
+
+    private void change(String topic, ConfigEntry entry, OpType how) {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        ask(
+                topic,
+                admin -> admin.incrementalAlterConfigs(Map.of(resource, List.of(new AlterConfigOp(entry, how))))
+                        .all());
     }
 
     /// Index of the broker that leads a partition.
@@ -110,6 +158,7 @@ final class KafkaCluster implements AutoCloseable {
     @Override
     public void close() {
         brokers.forEach(KafkaProcess::kill);
+        relays.forEach(Relay::close);
     }
 
     void create(String topic, int partitions) {

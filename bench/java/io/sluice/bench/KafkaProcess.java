@@ -57,6 +57,19 @@ public final class KafkaProcess implements AutoCloseable {
         return new KafkaProcess(folder, seat, List.of());
     }
 
+    /// One that listens for the nodes at another port, and tells them to come to a third one.
+    static KafkaProcess start(Path folder, Seat seat, int outside, int told) {
+        return new KafkaProcess(
+                folder,
+                seat,
+                List.of(
+                        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,OUTSIDE:PLAINTEXT",
+                        "listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d,OUTSIDE://127.0.0.1:%d"
+                                .formatted(seat.port(), seat.controllerPort(), outside),
+                        "advertised.listeners=PLAINTEXT://127.0.0.1:%d,OUTSIDE://127.0.0.1:%d"
+                                .formatted(seat.port(), told)));
+    }
+
     /// Formats a new log folder, starts the process and returns at once, see [#awaitReady()].
     public static KafkaProcess start(Path folder) {
         return start(folder, List.of());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.bench.ClusterDraw.Cut;
 import io.sluice.bench.ClusterDraw.Edit;
+import io.sluice.bench.ClusterDraw.Outside;
+import io.sluice.bench.ClusterDraw.Way;
 import java.util.HashSet;
 import org.junit.jupiter.api.Test;
 
@@ -40,15 +42,24 @@ class ClusterDrawTest {
         var cuts = new HashSet<Cut>();
         var soon = new HashSet<Boolean>();
         var kills = new HashSet<Boolean>();
+        var ailments = new HashSet<Relay.Ailment>();
+        var ways = new HashSet<Way>();
+        var outsides = new HashSet<Outside>();
         for (var seed = 0; seed < SEEDS; seed++) {
             var draw = ClusterDraw.of(seed, 3);
             cuts.add(draw.cut());
             soon.add(draw.restartSoon());
             kills.add(draw.killsStore());
+            ailments.add(draw.ailment());
+            ways.add(draw.way());
+            outsides.add(draw.outside());
         }
 
         assertThat(cuts).containsExactlyInAnyOrder(Cut.values());
         assertThat(soon).hasSize(2);
         assertThat(kills).hasSize(2);
+        assertThat(ailments).containsExactlyInAnyOrder(Relay.Ailment.values());
+        assertThat(ways).containsExactlyInAnyOrder(Way.values());
+        assertThat(outsides).containsExactlyInAnyOrder(Outside.values());
     }
 }

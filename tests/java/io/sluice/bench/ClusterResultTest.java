@@ -14,7 +14,8 @@ class ClusterResultTest {
 
     private static ClusterResult result(ClusterFault fault, List<Long> recoveries, long gap, Verdict verdict) {
         var settings = new ClusterTrial.Settings(3, 7_003, fault, PLAN, 900, 1);
-        return new ClusterResult(settings, "node-2", 2_500, recoveries, gap, 0, 400, verdict);
+        return new ClusterResult(settings, "node-2", 2_500, recoveries, gap, 0, 400, verdict)
+                .beside(new Bystanders(3, 5_000_000));
     }
 
     private static Verdict judged(ClusterFault fault, List<Long> recoveries, long gap) {
@@ -23,7 +24,7 @@ class ClusterResultTest {
 
     @Test
     void passesWhatRecoversWithinTheLimitOfItsFault() {
-        assertThat(judged(ClusterFault.KILL_OWNER, List.of(25_000L), 25_100).passed())
+        assertThat(judged(ClusterFault.KILL_OWNER, List.of(20_000L), 20_100).passed())
                 .isTrue();
         assertThat(judged(ClusterFault.ROLLING_RESTART, List.of(100L, 5_000L, 0L), 5_000)
                         .passed())
@@ -32,7 +33,7 @@ class ClusterResultTest {
 
     @Test
     void findsWhatRecoversTooLateOrNever() {
-        assertThat(judged(ClusterFault.KILL_OWNER, List.of(25_001L), 0).counts())
+        assertThat(judged(ClusterFault.KILL_OWNER, List.of(20_001L), 0).counts())
                 .containsOnlyKeys(Defect.LATE);
         assertThat(judged(ClusterFault.EDIT, List.of(0L, 5_001L, ClusterResult.NEVER), 0)
                         .count(Defect.LATE))
@@ -43,6 +44,23 @@ class ClusterResultTest {
     void findsADeviceThatWaitedTooLongInARollingRestart() {
         assertThat(judged(ClusterFault.ROLLING_RESTART, List.of(0L), 5_001).counts())
                 .containsOnlyKeys(Defect.LATE);
+    }
+
+    @Test
+    void findsThatAKillConcernsThoseItShouldNot() {
+        var calm = result(ClusterFault.KILL_OWNER, List.of(1L), 0, CLEAN);
+
+        assertThat(calm.judged().verdict().passed()).isTrue();
+        assertThat(calm.beside(new Bystanders(3, 5_001_000)).judged().verdict().counts())
+                .containsOnlyKeys(Defect.LATE);
+        assertThat(calm.beside(new Bystanders(0, 0)).judged().verdict().counts())
+                .containsOnlyKeys(Defect.LATE);
+        assertThat(result(ClusterFault.KILL_ALL, List.of(1L), 0, CLEAN)
+                        .beside(new Bystanders(3, 9_000_000))
+                        .judged()
+                        .verdict()
+                        .passed())
+                .isTrue();
     }
 
     @Test
@@ -89,7 +107,7 @@ class ClusterResultTest {
     void writesARowUnderItsHeader() {
         var row = result(ClusterFault.EDIT, List.of(12L, 40L), 900, CLEAN).csv();
 
-        assertThat(row).isEqualTo("3,7003,edit,node-2,2500,100,100,100,0,0,0,0,900,12;40,0,0,400,\"pass\"");
+        assertThat(row).isEqualTo("3,7003,edit,node-2,2500,100,100,100,0,0,0,0,900,12;40,0,5000,0,400,\"pass\"");
         assertThat(row.split(",")).hasSameSizeAs(ClusterResult.HEADER.split(","));
     }
 

@@ -1,55 +1,39 @@
 package io.sluice.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import io.sluice.bench.MosquittoProcess;
 import io.sluice.node.mqtt.Certificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A real MQTT broker of somebody else: Mosquitto with persistence, on ports of its own.
 final class Mosquitto implements AutoCloseable {
-    private static final String PROGRAM = "/usr/sbin/mosquitto";
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final Path folder;
-    private final Path configuration;
     private final int open = freePort();
     private final int named = freePort();
     private final int tls = freePort();
     private final int mutualTls = freePort();
-    private Process process;
+    private final MosquittoProcess process;
 
     Mosquitto(Path folder, Certificates server, Certificates client) {
-        this.folder = folder;
-        configuration = folder.resolve("mosquitto.conf");
         try {
             var passwords = folder.resolve("passwords");
             Files.writeString(passwords, "");
             run("mosquitto_passwd", "-b", passwords.toString(), "sluice", "right one");
-            Files.writeString(configuration, """
-                    user root
-                    per_listener_settings true
-                    persistence true
-                    persistence_location %s/
-                    autosave_interval 3600
-                    sys_interval 1
-                    max_inflight_messages 500
-                    max_queued_messages 100000
-                    listener %d 127.0.0.1
-                    allow_anonymous true
+            process = MosquittoProcess.start(folder, open, List.of("""
                     listener %d 127.0.0.1
                     allow_anonymous false
                     password_file %s
@@ -65,8 +49,6 @@ final class Mosquitto implements AutoCloseable {
                     cafile %s
                     require_certificate true
                     """.formatted(
-                            folder,
-                            open,
                             named,
                             passwords,
                             tls,
@@ -75,11 +57,10 @@ final class Mosquitto implements AutoCloseable {
                             mutualTls,
                             server.certificate(),
                             server.key(),
-                            client.certificate()));
+                            client.certificate())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        process = start();
     }
 
     String open() {
@@ -139,63 +120,28 @@ final class Mosquitto implements AutoCloseable {
     }
 
     /// Writes all it knows to its disk.
-    void save() throws IOException {
-        var store = folder.resolve("mosquitto.db");
-        var before = Files.exists(store) ? Files.getLastModifiedTime(store) : FileTime.fromMillis(0);
-        run("kill", "-USR1", Long.toString(process.pid()));
-        await("mosquitto saved")
-                .atMost(LIMIT)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() ->
-                        Files.exists(store) && !Files.getLastModifiedTime(store).equals(before));
+    void save() {
+        process.save();
     }
 
     /// kill -9.
     void kill() {
-        process.destroyForcibly();
-        process.onExit().join();
+        process.kill();
     }
 
     /// With what it saved.
     void startAgain() {
-        process = start();
+        process.restart();
     }
 
     /// Without.
     void startEmpty() throws IOException {
-        Files.deleteIfExists(folder.resolve("mosquitto.db"));
-        process = start();
+        process.restartEmpty();
     }
 
     @Override
     public void close() {
-        kill();
-    }
-
-    private Process start() {
-        try {
-            var started = new ProcessBuilder(PROGRAM, "-c", configuration.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            folder.resolve("mosquitto.log").toFile()))
-                    .start();
-            await("mosquitto listens")
-                    .atMost(LIMIT)
-                    .pollInterval(Duration.ofMillis(20))
-                    .until(() -> {
-                        if (!started.isAlive()) {
-                            throw new IllegalStateException(Files.readString(folder.resolve("mosquitto.log")));
-                        }
-                        try (var _ = new Socket(InetAddress.getLoopbackAddress(), mutualTls)) {
-                            return true;
-                        } catch (IOException _) {
-                            return false;
-                        }
-                    });
-            return started;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        process.close();
     }
 
     private static void run(String... command) {
