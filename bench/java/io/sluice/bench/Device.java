@@ -92,8 +92,8 @@ final class Device extends SimpleChannelInboundHandler<MqttMessage> {
     }
 
     private void retry() {
-        hop();
         if (!fleet.closing()) {
+            hop();
             loop.schedule(this::connect, RETRY_MILLIS + number % 50, TimeUnit.MILLISECONDS);
         }
     }

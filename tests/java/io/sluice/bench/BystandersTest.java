@@ -22,15 +22,15 @@ class BystandersTest {
     }
 
     @Test
-    void countsFromTheBlowWhatTheSameOwnerWrote() {
+    void takesWhatTheSameOwnerWroteOfWhatCameAfterTheBlow() {
         message(0, 100, 110, 7);
-        message(0, 900, 1_400, 7);
+        message(0, 900, 9_400, 7);
         message(0, 1_500, 1_600, 7);
         message(1, 100, 110, 8);
         message(1, 1_200, 1_900, 8);
 
         assertThat(Bystanders.of(ledger, seen, _ -> true, BLOW)).isEqualTo(new Bystanders(2, 700));
-        assertThat(Bystanders.of(ledger, seen, device -> device == 0, BLOW)).isEqualTo(new Bystanders(1, 400));
+        assertThat(Bystanders.of(ledger, seen, device -> device == 0, BLOW)).isEqualTo(new Bystanders(1, 100));
     }
 
     @Test
