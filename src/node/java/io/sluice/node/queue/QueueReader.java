@@ -281,6 +281,7 @@ public final class QueueReader {
         var end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
         if (position > end) {
             cut(begin, "was cut, or deleted and made anew: it ends at " + end);
+            id = topic.id();
         } else {
             skipTo(begin);
         }
