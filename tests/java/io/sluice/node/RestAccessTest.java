@@ -252,6 +252,30 @@ class RestAccessTest {
         }
     }
 
+    @Test
+    void anAdminWhoLostThePasswordComesInAgain(@TempDir Path folder) {
+        try (var first = OneNode.start(folder, TestKafka.bootstrapServers(), "")) {
+            Rest.admin(first)
+                    .newUser("eva", "admin")
+                    .patch("/v1/users/admin", "{\"locked\": true, \"role\": \"viewer\"}");
+        }
+        var hocon = "sluice.api.access { admin-password = \"found again\", reset-admin = on }";
+        try (var again = OneNode.start(folder, TestKafka.bootstrapServers(), hocon)) {
+            assertThatThrownBy(() -> Rest.nobody(again).loggedIn("admin", "let me in"))
+                    .hasMessageContaining("wrong-password");
+            var admin = Rest.nobody(again).loggedIn("admin", "found again");
+
+            assertThat(admin.get("/v1/users/admin").text())
+                    .contains("\"admin\"")
+                    .contains("\"locked\":false");
+            assertThat(admin.get("/v1/audit?kind=user").text()).contains("reset-admin");
+            assertThat(admin.get("/v1/users/eva").status()).isEqualTo(200);
+        }
+        try (var third = OneNode.start(folder, TestKafka.bootstrapServers(), "")) {
+            Rest.nobody(third).loggedIn("admin", "found again");
+        }
+    }
+
     private Rest.Reply login(String user, String password) {
         return Rest.nobody(node).post("/v1/session", "{\"user\":\"%s\",\"password\":\"%s\"}".formatted(user, password));
     }

@@ -43,6 +43,7 @@ class ApiSettingsTest implements SettingsContract<ApiSettings> {
                         new HttpSettings.Pace(10_000, 20_000)),
                 new AccessSettings(
                         Secret.of(""),
+                        false,
                         Duration.ofHours(12),
                         new AccessSettings.Attempts(5, Duration.ofSeconds(30), Duration.ofMinutes(15)),
                         2),
@@ -69,6 +70,7 @@ class ApiSettingsTest implements SettingsContract<ApiSettings> {
                 Map.entry("publish-pace.per-second", "1"),
                 Map.entry("publish-pace.burst", "1"),
                 Map.entry("access.admin-password", "x"),
+                Map.entry("access.reset-admin", "on"),
                 Map.entry("access.session-expiry", "1m"),
                 Map.entry("access.attempts-max", "1"),
                 Map.entry("access.lock-min", "1s"),

@@ -47,14 +47,14 @@ public final class Api {
         this.adminPassword = adminPassword;
     }
 
-    /// Serves from now on, and makes the first user if there is none. Blocks until the port is open.
+    /// Serves from now on, and makes the first user if there is none, or lets one in again that lost the password.
+    /// Blocks until the port is open.
     ///
     /// @throws CannotStart if the address cannot be listened on
     public static Api start(ApiSettings settings, Parts parts) {
         var clock = Clock.systemUTC();
         var gate = new Gate(parts.catalogue()::state, parts.store().sessions(), settings.access(), clock);
-        var adminPassword =
-                FirstAdmin.ensure(parts.catalogue(), gate, settings.access().adminPassword());
+        var adminPassword = FirstAdmin.ensure(parts.catalogue(), gate, settings.access());
         var server = Server.start(
                 parts.system(),
                 settings.http(),
@@ -86,7 +86,7 @@ public final class Api {
         return server.address();
     }
 
-    /// The first user's password, if it was made up just now.
+    /// The password of `admin`, if it was made up just now.
     public Optional<Secret> adminPassword() {
         return adminPassword;
     }

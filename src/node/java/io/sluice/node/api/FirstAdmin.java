@@ -1,5 +1,6 @@
 package io.sluice.node.api;
 
+import io.sluice.node.access.AccessSettings;
 import io.sluice.node.access.Gate;
 import io.sluice.node.access.Role;
 import io.sluice.node.access.User;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes the first user, so that nobody ever finds a door without a lock.
+/// Makes the first user, so that nobody ever finds a door without a lock; and opens it again for who lost the key.
 final class FirstAdmin {
     private static final Logger log = LoggerFactory.getLogger(FirstAdmin.class);
     private static final String NAME = "admin";
@@ -29,29 +30,36 @@ final class FirstAdmin {
 
     private FirstAdmin() {}
 
-    /// Makes user `admin` if there is no user.
+    /// Makes user `admin` if there is no user, or if the settings ask for it: then an admin of that name who is let in.
     ///
-    /// @param wanted its password; empty: one is made up
     /// @return the password that was made up: to be shown once
-    static Optional<Secret> ensure(Catalogue catalogue, Gate gate, Secret wanted) {
-        if (hasUser(catalogue.state())) {
+    static Optional<Secret> ensure(Catalogue catalogue, Gate gate, AccessSettings settings) {
+        var isFirst = !hasUser(catalogue.state());
+        if (!isFirst && !settings.resetAdmin()) {
             return Optional.empty();
         }
-        var password = wanted.isEmpty() ? madeUp() : wanted;
+        var isMadeUp = settings.adminPassword().isEmpty();
+        var password = isMadeUp ? madeUp() : settings.adminPassword();
         var user = User.of(NAME, Role.ADMIN, gate.hash(password));
-        if (!isMade(catalogue, user)) {
+        if (!isPut(catalogue, user, isFirst)) {
             return Optional.empty(); // another node was first
         }
-        log.info("user [{}] was made, there was no user yet", NAME);
-        return wanted.isEmpty() ? Optional.of(password) : Optional.empty();
+        if (isFirst) {
+            log.info("user [{}] was made, there was no user yet", NAME);
+        } else {
+            log.warn("user [{}] has the password of the configuration now; take reset-admin out of it", NAME);
+        }
+        return isMadeUp ? Optional.of(password) : Optional.empty();
     }
 
     /// Asks again while the store is slow: what was asked before may be stored, and then it is ours all the same.
-    private static boolean isMade(Catalogue catalogue, User user) {
+    private static boolean isPut(Catalogue catalogue, User user, boolean isFirst) {
+        var expected = isFirst ? new Change.Absent() : new Change.Anything();
         for (int tries = 1; ; tries++) {
             try {
                 catalogue.change(
-                        List.of(new Change.Put(User.key(NAME), user.definition(), new Change.Absent())), "first start");
+                        List.of(new Change.Put(User.key(NAME), user.definition(), expected)),
+                        isFirst ? "first start" : "reset-admin");
                 return true;
             } catch (Problem problem) {
                 if (problem.code() == ErrorCode.PRESENT) {
