@@ -68,6 +68,7 @@ import scala.concurrent.ExecutionContext;
 public final class Node {
     private static final Logger log = LoggerFactory.getLogger(Node.class);
     private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration STRANGERS_LIMIT = Duration.ofSeconds(30);
 
     private final NodeSettings settings;
     private final Optional<EmbeddedKafka> kafka;
@@ -128,6 +129,8 @@ public final class Node {
 
     private Node(NodeSettings read, Config config) {
         store = Store.open(read.store());
+        store.keepStrangersOut(!read.cluster().findsOthers(), STRANGERS_LIMIT);
+        readiness.require("store", store::strangers);
         history = History.of(store, read.history(), meters, board);
         kafka = read.embeddedKafka().map(EmbeddedKafka::start);
         settings = kafka.map(running -> read.withEmbedded(running.bootstrapServers()))

@@ -3,6 +3,7 @@ package io.sluice.node.store;
 import com.zaxxer.hikari.HikariConfig;
 import io.sluice.node.settings.CannotStart;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -98,13 +99,18 @@ record Postgresql(PostgresqlSettings settings) implements Engine {
         return new PostgresqlFailure(settings, e).cannotStart();
     }
 
-    private String place() {
+    String place() {
         return place(settings);
     }
 
     /// Where it is, as an operator would write it, without the password.
     static String place(PostgresqlSettings settings) {
         return "postgresql://%s/%s".formatted(String.join(",", settings.hosts()), settings.database());
+    }
+
+    /// One that belongs to no pool.
+    Connection connection() throws SQLException {
+        return dataSource(settings.socketTimeout()).getConnection();
     }
 
     /// The server ends what takes too long, sooner than we hang up on it. And it ends a transaction in which we do

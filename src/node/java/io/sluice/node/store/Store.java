@@ -3,6 +3,8 @@ package io.sluice.node.store;
 import io.sluice.node.settings.CannotStart;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ public final class Store implements AutoCloseable {
     private final Events events;
     private final Statistics statistics;
     private final QueuePlaces queues;
+    private Optional<Tenancy> tenancy = Optional.empty();
 
     private Store(Database database, int deadLettersMax) {
         this.database = database;
@@ -52,6 +55,28 @@ public final class Store implements AutoCloseable {
             }
             throw e instanceof CannotStart known ? known : engine.cannotStart(e);
         }
+    }
+
+    /// Keeps out nodes that this one does not know, until the store is closed; a file is kept by whoever opened it.
+    /// Blocks.
+    ///
+    /// @param alone  whether this node looks for no others
+    /// @param atMost how long others may take to go
+    /// @throws CannotStart if there are such nodes; the store is closed then
+    public void keepStrangersOut(boolean alone, Duration atMost) {
+        try {
+            if (database.engine() instanceof Postgresql engine) {
+                tenancy = Optional.of(Tenancy.of(engine, alone, atMost));
+            }
+        } catch (CannotStart e) {
+            close();
+            throw e;
+        }
+    }
+
+    /// Nodes that came nevertheless, while the server was away; empty if there are none. Any thread.
+    public String strangers() {
+        return tenancy.map(Tenancy::problem).orElse("");
     }
 
     public Epochs epochs() {
@@ -89,6 +114,7 @@ public final class Store implements AutoCloseable {
     /// Safe to repeat.
     @Override
     public void close() {
+        tenancy.ifPresent(Tenancy::close);
         database.close();
     }
 }
