@@ -71,6 +71,15 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--idle", description = "idle connections (default: ${DEFAULT-VALUE})")
     private int idle = 10_000;
 
+    @Option(
+            names = "--nodes",
+            split = ",",
+            description = "compares clusters of so many nodes, flat out, instead, for instance 1,3")
+    private List<Integer> nodes = List.of();
+
+    @Option(names = "--rounds", description = "of each cluster (default: ${DEFAULT-VALUE})")
+    private int rounds = 5;
+
     @Option(names = "--out", description = "text file, appended to (default: ${DEFAULT-VALUE})")
     private Path out = Path.of("bench/results/bench.txt");
 
@@ -82,6 +91,9 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (!nodes.isEmpty()) {
+            return new ClusterBench(nodes, plan().messages(messages), warmup, rounds, this::print).run() ? 0 : 1;
+        }
         var wanted = scenarios.isEmpty() ? List.of("flat", "one-device", "steady", "idle", "sizes") : scenarios;
         if (Launch.ready(endpoints.management)) {
             pid = pidFile.isPresent()
@@ -184,7 +196,7 @@ final class Bench implements Callable<Integer> {
         run.verdict().examples().forEach(example -> print("    " + example));
     }
 
-    private static String now() {
+    static String now() {
         return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 

@@ -34,6 +34,8 @@ enum ClusterFault {
     TOO_FEW_COPIES("f11", "too-few-copies", 15, From.END, Repeats.WINDOW),
     /// The topic takes no large messages any more, and a second fleet publishes some.
     TOO_LARGE("f11b", "too-large", 5, From.BLOW, Repeats.NONE),
+    /// The topic of a second integration is deleted while devices publish to it, and made again.
+    TOPIC_GONE("f11c", "topic-gone", 5, From.BLOW, Repeats.NONE),
     /// SIGSTOP or SIGKILL to the data base, for some seconds.
     STORE_AWAY("f15", "store-away", 15, From.END, Repeats.WINDOW),
     /// A second fleet publishes to an MQTT broker that the cluster is subscribed to: the node that reads from there is

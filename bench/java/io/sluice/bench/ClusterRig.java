@@ -24,11 +24,9 @@ final class ClusterRig implements AutoCloseable {
     static final String MQTT_TOPIC = "rig/{run}/{device}";
     static final int PARTITIONS = 6;
 
-    /// Of devices whose integration has a Kafka that is not there.
-    static final String DEAD_MQTT_TOPIC = "dead/{run}/{device}";
+    /// Integration whose Kafka is not there.
+    static final String DEAD = "dead";
 
-    private static final String DEAD = "dead";
-    private static final String DEAD_DEFINITION = "{\"filters\":[\"dead/#\"],\"topic\":\"dead\",\"broker\":\"dead\"}";
     private static final Duration LOOK_LIMIT = Duration.ofSeconds(30);
     private static final int TASKS = 4;
     private static final String QUEUE = "sluice.queue." + INTEGRATION;
@@ -213,18 +211,19 @@ final class ClusterRig implements AutoCloseable {
         defined = true;
     }
 
-    /// Puts an integration whose Kafka is not there, and waits until every node has it.
-    void defineDead() {
-        tellAny("PUT", DEAD, "application/json", DEAD_DEFINITION);
+    /// Puts another integration, and waits until every node has it.
+    void define(String name, String definition) {
+        tellAny("PUT", name, "application/json", definition);
         if (!comes(() -> members.stream()
                 .allMatch(member ->
-                        member.console().answered("/v1/integrations/" + DEAD).contains("dead/#")))) {
-            throw new IllegalStateException("integration dead: expected on every node, was not");
+                        member.console().answered("/v1/integrations/" + name).contains(name + "/#")))) {
+            throw new IllegalStateException("integration %s: expected on every node, was not".formatted(name));
         }
     }
 
-    void removeDead() {
-        tellAny("DELETE", DEAD, "", "");
+    /// Removes such an integration.
+    void remove(String name) {
+        tellAny("DELETE", name, "", "");
     }
 
     /// Nodes that count, at rest, messages without an end or with two; each with what it counts.

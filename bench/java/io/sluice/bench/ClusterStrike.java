@@ -1,7 +1,6 @@
 package io.sluice.bench;
 
 import io.sluice.bench.Ledger.Fault;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -9,20 +8,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Does to a cluster what its trial's fault says, and notes when.
 final class ClusterStrike {
-    private static final Duration CONNECT_LIMIT = Duration.ofMinutes(1);
-    private static final Duration DRAIN_LIMIT = Duration.ofMinutes(1);
-    private static final Duration EMPTY_LIMIT = Duration.ofMinutes(2);
     private static final long ZOMBIE_MILLIS = 60_000;
     private static final long PAUSE_MILLIS = 3_000;
     private static final long CUT_MILLIS = 40_000;
     private static final long FLAP_MILLIS = 10_000;
     private static final int FLAPS = 2;
     private static final long EDIT_MILLIS = 1_500;
-    private static final long OVERLOAD_MILLIS = 15_000;
     private static final int TAKE_OVERS = 20;
-    private static final long OUTSIDE_MILLIS = 2_000;
-    private static final int LARGE_BYTES = 30_000;
-    private static final int LARGE_RATE = 20;
     /// Acknowledgements of what Kafka had taken may be under way when it stops.
     private static final long GRACE_MICROS = 1_000_000;
 
@@ -30,6 +22,7 @@ final class ClusterStrike {
     private final ClusterRig rig;
     private final ClusterDraw draw;
     private final Random random;
+    private final SecondFleet second;
     private final List<Fault> blows = new ArrayList<>();
     private final List<Fault> standstills = new ArrayList<>();
     private final List<String> amiss = new ArrayList<>();
@@ -41,6 +34,7 @@ final class ClusterStrike {
         this.rig = rig;
         this.draw = ClusterDraw.of(settings.seed(), rig.nodes());
         this.random = new Random(~settings.seed());
+        this.second = new SecondFleet(settings, rig, draw, this::blow, amiss);
     }
 
     /// What was struck.
@@ -101,13 +95,14 @@ final class ClusterStrike {
             }
             case BAD_NETWORK -> spoilNetwork();
             case TOO_FEW_COPIES -> killAllBrokersButOne();
-            case TOO_LARGE -> publishTooLarge();
+            case TOO_LARGE -> victim = second.publishTooLarge();
+            case TOPIC_GONE -> victim = second.publishWithoutTopic();
             case STORE_AWAY -> storeAway();
-            case OUTSIDE_BROKER -> strikeOutside();
+            case OUTSIDE_BROKER -> victim = second.publishToOutside();
             case TAKE_OVER -> takeOver(fleet);
-            case OVERLOAD -> overload();
+            case OVERLOAD -> victim = second.overload();
             case EDIT -> edit(fleet);
-            case DEAD_TARGET -> publishForNobody();
+            case DEAD_TARGET -> victim = second.publishForNobody();
         }
     }
 
@@ -216,94 +211,6 @@ final class ClusterStrike {
         });
     }
 
-    /// Every one of them is acknowledged, and none of them is in Kafka: they are parked.
-    private void publishTooLarge() {
-        victim = "topic";
-        var plan = second(ClusterRig.MQTT_TOPIC).rate(LARGE_RATE).size(LARGE_BYTES);
-        rig.kafka().limit(ClusterRig.TOPIC, LARGE_BYTES - 1);
-        try (var reader = Reader.open(rig.kafka().bootstrapServers(), ClusterRig.TOPIC, ClusterRig.PARTITIONS, plan);
-                var fleet = new Fleet(plan, rig.servers(), Duration.ZERO)) {
-            blow(() -> {
-                fleet.connect(CONNECT_LIMIT);
-                fleet.publish();
-                pause(draw.awayMillis());
-                fleet.stop();
-            });
-            var drained = fleet.drain(DRAIN_LIMIT) && rig.emptyQueue(EMPTY_LIMIT);
-            var verdict = reader.judge(fleet, DRAIN_LIMIT);
-            if (!drained || verdict.inKafka() > 0 || verdict.acknowledged() < verdict.published()) {
-                amiss.add("too large: %d published, %d acknowledged, %d in Kafka"
-                        .formatted(verdict.published(), verdict.acknowledged(), verdict.inKafka()));
-            }
-        } finally {
-            rig.kafka().unlimit(ClusterRig.TOPIC);
-        }
-    }
-
-    /// A second fleet, of a topic that is published flat out until somebody stops it.
-    private Plan second(String topic) {
-        return Plan.of(Plan.newRun(), settings.plan().server())
-                .devices(settings.plan().devices())
-                .topic(topic)
-                .messages(Integer.MAX_VALUE);
-    }
-
-    /// Whatever the broker has acknowledged has to come to Kafka.
-    private void strikeOutside() {
-        victim = "mqtt broker: " + draw.outside();
-        var outside = rig.outside();
-        outside.awaitReader();
-        var plan = outside.plan();
-        try (var reader = Reader.open(rig.kafka().bootstrapServers(), ClusterRig.TOPIC, ClusterRig.PARTITIONS, plan);
-                var fleet = new Fleet(plan)) {
-            fleet.connect(CONNECT_LIMIT);
-            fleet.publish();
-            pause(OUTSIDE_MILLIS);
-            blow(() -> strikeOutside(outside, fleet));
-            pause(OUTSIDE_MILLIS);
-            fleet.stop();
-            var drained = fleet.drain(DRAIN_LIMIT)
-                    && Fleet.await(
-                            EMPTY_LIMIT,
-                            () -> reader.seen().distinct() >= fleet.ledger().acknowledged());
-            var blow = blows.getLast();
-            // what the broker has acknowledged may wait for us
-            fleet.ledger().fault(new Fault(blow.kind(), blow.from() - OUTSIDE_MILLIS * 1_000, blow.until()));
-            reader.catchUp(DRAIN_LIMIT);
-            fleet.finish();
-            reader.finish();
-            var verdict = Verdict.of(fleet.ledger(), reader.seen(), new Verdict.Expected(plan, "", ""));
-            if (!drained || !verdict.passed()) {
-                amiss.add("by the mqtt broker: " + (drained ? "" : "not drained, ") + verdict.summary());
-                amiss.addAll(verdict.examples());
-            }
-        }
-    }
-
-    private void strikeOutside(OutsideBroker outside, Fleet fleet) {
-        switch (draw.outside()) {
-            case READER_KILLED -> {
-                var node = outside.reader();
-                rig.kill(node);
-                if (draw.restartSoon()) {
-                    rig.restart(node);
-                }
-            }
-            case RESTARTED -> outside.restart();
-            case KILLED -> {
-                rig.kafka().pause();
-                pause(OUTSIDE_MILLIS);
-                fleet.stop();
-                if (!fleet.drain(DRAIN_LIMIT)) {
-                    amiss.add("the mqtt broker took nothing any more");
-                }
-                outside.killSaved();
-                rig.kafka().resume();
-            }
-            case SESSION_TAKEN -> outside.takeSession(draw.awayMillis());
-        }
-    }
-
     private void takeOver(Fleet fleet) {
         victim = TAKE_OVERS + " devices";
         blow(() -> {
@@ -312,47 +219,6 @@ final class ClusterStrike {
                 pause(100);
             }
         });
-    }
-
-    private void overload() {
-        victim = "all";
-        var plan = second(ClusterRig.MQTT_TOPIC);
-        blow(() -> {
-            try (var reader =
-                            Reader.open(rig.kafka().bootstrapServers(), ClusterRig.TOPIC, ClusterRig.PARTITIONS, plan);
-                    var fleet = new Fleet(plan, rig.servers(), Duration.ZERO)) {
-                fleet.connect(CONNECT_LIMIT);
-                fleet.publish();
-                pause(OVERLOAD_MILLIS);
-                fleet.stop();
-                var drained = fleet.drain(DRAIN_LIMIT) && rig.emptyQueue(EMPTY_LIMIT);
-                var verdict = reader.judge(fleet, DRAIN_LIMIT);
-                if (!drained || !verdict.passed()) {
-                    amiss.add("the overload: " + (drained ? "" : "not drained, ") + verdict.summary());
-                }
-            }
-        });
-    }
-
-    /// Nothing of it can be acknowledged.
-    private void publishForNobody() {
-        victim = "all";
-        var plan = second(ClusterRig.DEAD_MQTT_TOPIC);
-        rig.defineDead();
-        blow(() -> {
-            try (var fleet = new Fleet(plan, rig.servers(), Duration.ZERO)) {
-                fleet.connect(CONNECT_LIMIT);
-                fleet.publish();
-                pause(OVERLOAD_MILLIS);
-                fleet.stop();
-                if (fleet.ledger().acknowledged() > 0) {
-                    amiss.add("%d acknowledged for a Kafka that is not there"
-                            .formatted(fleet.ledger().acknowledged()));
-                }
-                fleet.finish();
-            }
-        });
-        rig.removeDead();
     }
 
     private void edit(Fleet fleet) {
@@ -372,7 +238,7 @@ final class ClusterStrike {
         blows.add(new Fault(settings.fault().toString(), from, Micros.now()));
     }
 
-    private static void pause(long millis) {
+    static void pause(long millis) {
         var until = System.nanoTime() + millis * 1_000_000;
         for (var left = millis * 1_000_000; left > 0; left = until - System.nanoTime()) {
             LockSupport.parkNanos(left);

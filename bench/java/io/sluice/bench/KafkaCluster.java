@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,12 +26,14 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
 
 /// Kafka of several brokers, each a process that is a controller too. With three, every partition has three copies, of
 /// which two must have a record before it is acknowledged.
 final class KafkaCluster implements AutoCloseable {
     private static final int HEAP_MIB = 320;
     private static final int ANSWER_SECONDS = 10;
+    private static final Duration CREATE_LIMIT = Duration.ofSeconds(30);
 
     private final List<KafkaProcess> brokers;
     private final List<Relay> relays;
@@ -166,6 +169,27 @@ final class KafkaCluster implements AutoCloseable {
                 topic,
                 admin -> admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                         .all());
+    }
+
+    void delete(String topic) {
+        ask(topic, admin -> admin.deleteTopics(List.of(topic)).all());
+    }
+
+    /// Makes a topic if nobody has, also one that was deleted and is not gone everywhere yet.
+    void ensure(String topic, int partitions) {
+        var isThere = Fleet.await(CREATE_LIMIT, () -> {
+            try {
+                create(topic, partitions);
+                return true;
+            } catch (IllegalStateException e) {
+                return e.getCause() instanceof ExecutionException failed
+                        && failed.getCause() instanceof TopicExistsException
+                        && !partitions(topic).isEmpty();
+            }
+        });
+        if (!isThere) {
+            throw new IllegalStateException("kafka: topic %s: expected to be made, was not".formatted(topic));
+        }
     }
 
     /// Records of a topic that the group of the same name has not committed.

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,13 @@ record Run(
     /// @param limit how long publishing and draining may take
     /// @param watch told how far it is, about every 200 ms
     static Run of(Plan plan, Target target, Duration limit, Consumer<Progress> watch) {
+        return of(plan, List.of(plan.server()), target, limit, watch);
+    }
+
+    /// The same against several nodes.
+    static Run of(Plan plan, List<InetSocketAddress> servers, Target target, Duration limit, Consumer<Progress> watch) {
         try (var reader = Reader.open(target.kafka(), target.topic(), PARTITIONS, plan);
-                var fleet = new Fleet(plan)) {
+                var fleet = new Fleet(plan, servers, Duration.ZERO)) {
             fleet.connect(CONNECT_LIMIT);
             var before = Proc.of(target.pid());
             fleet.publish();
