@@ -24,8 +24,9 @@ class ArchitectureTest {
 
     /// Which rooms a room may look into. Everyone may look into event, settings, cluster, secret and observe.
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
-            Map.entry("mqtt", Set.of("handover", "route")),
-            Map.entry("bridge", Set.of("handover", "route")),
+            Map.entry("mqtt", Set.of("handover", "route", "live")),
+            Map.entry("bridge", Set.of("handover", "route", "live")),
+            Map.entry("live", Set.of("handover", "route")),
             Map.entry("route", Set.of()),
             Map.entry("handover", Set.of()),
             Map.entry("queue", Set.of("handover", "broker")),
@@ -48,6 +49,7 @@ class ArchitectureTest {
                             "integration",
                             "format",
                             "broker",
+                            "live",
                             "route")),
             Map.entry("observe", Set.of()),
             Map.entry("event", Set.of()),

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.sluice.node.handover.Intake;
 import io.sluice.node.handover.LoopIntake;
+import io.sluice.node.live.LiveView;
 import io.sluice.node.mqtt.MqttListener;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.settings.Configuration;
@@ -214,7 +215,7 @@ class SecretStaysInsideTest {
                         .resolve());
 
         var thrown = catchThrowable(() -> MqttListener.start(
-                settings.mqtt(), SecretStaysInsideTest::noIntake, new Meters(new SimpleMeterRegistry())));
+                settings.mqtt(), SecretStaysInsideTest::noIntake, new LiveView(), new Meters(new SimpleMeterRegistry())));
 
         search.look("settings", settings.toString());
         assertThat(thrown).hasMessageContaining("node.key");

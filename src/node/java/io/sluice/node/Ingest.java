@@ -12,6 +12,7 @@ import io.sluice.node.handover.Way;
 import io.sluice.node.integration.IntegrationSettings;
 import io.sluice.node.integration.Plans;
 import io.sluice.node.integration.Tasks;
+import io.sluice.node.live.LiveView;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.route.Route;
 import io.sluice.node.route.Routes;
@@ -76,19 +77,22 @@ final class Ingest {
     /// @param plans  of the tasks, followed by them
     /// @param destinations by integration, as the routes name them
     /// @param waiting      for what integrations wait that may not begin yet, by name
+    /// @param live         shown what the node receives
     record Shared(
             Loops loops,
             Routes<Destination> routes,
             Plans plans,
             ConcurrentMap<String, Destination> destinations,
-            ConcurrentSkipListMap<String, String> waiting) {
+            ConcurrentSkipListMap<String, String> waiting,
+            LiveView live) {
         static Shared create() {
             return new Shared(
                     new Loops(),
                     Routes.of(List.of()),
                     new Plans(),
                     new ConcurrentHashMap<>(),
-                    new ConcurrentSkipListMap<>());
+                    new ConcurrentSkipListMap<>(),
+                    new LiveView());
         }
     }
 

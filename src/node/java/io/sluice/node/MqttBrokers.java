@@ -48,6 +48,7 @@ final class MqttBrokers {
                         loops,
                         loop,
                         new LoopIntake(loop, shared.routes()::match),
+                        shared.live(),
                         blocking,
                         meters,
                         events,

@@ -150,7 +150,7 @@ public final class Node {
         catalog = parts.catalog();
         publishing = new Publishing(settings, shared, store, meters, blocking);
         api = having(Role.API, () -> Api.start(settings.api(), apiParts(parts)));
-        listener = having(Role.INGRESS, () -> MqttListener.start(settings.mqtt(), this::intake, meters));
+        listener = having(Role.INGRESS, () -> MqttListener.start(settings.mqtt(), this::intake, shared.live(), meters));
         MqttBrokers.run(system, settings, shared, meters, history.events(), this::drainTimeout, blocking);
         system.scheduler()
                 .scheduleWithFixedDelay(
@@ -224,6 +224,7 @@ public final class Node {
         var tasks = new Tasks(context.getSystem(), Role.EXECUTOR, shared.plans(), settings.task(), tools());
         var plans = new TaskPlans(settings.brokers(), name, queues::sources);
         overview.named(name);
+        shared.live().named(name);
         var ingestKnows = new CompletableFuture<ActorRef<Ingest.Command>>();
         var neighbours = context.spawn(
                 Neighbours.create(overview::own, circle -> {

@@ -40,6 +40,7 @@ final class Publishing implements AutoCloseable {
                 settings.api().ingress(),
                 new LoopIntake(httpLoop, shared.routes()::match),
                 shared.routes()::match,
+                shared.live(),
                 meters);
         replay = new Replay(
                 replayLoop,

@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.sluice.node.handover.Intake;
+import io.sluice.node.live.LiveView;
 import io.sluice.node.observe.Meters;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class ListenerSpeed {
         var settings =
                 Listening.settings("listeners { tcp.port = %s, websocket.enabled = false }".formatted(arguments[0]));
         var meters = new Meters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-        try (var _ = MqttListener.start(settings, ListenerSpeed::safeAtOnce, meters)) {
+        try (var _ = MqttListener.start(settings, ListenerSpeed::safeAtOnce, new LiveView(), meters)) {
             new CountDownLatch(1).await();
         }
     }

@@ -2,6 +2,7 @@ package io.sluice.node.mqtt;
 
 import com.typesafe.config.ConfigFactory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.node.live.LiveView;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.secret.PasswordHash;
 import io.sluice.node.secret.Secret;
@@ -26,7 +27,7 @@ final class Listening implements AutoCloseable {
     private Listening(FakeIntegrations integrations, BiPredicate<Secret, Secret> hashing, String keys) {
         this.integrations = integrations;
         this.listener =
-                MqttListener.start(settings(FREE_PORTS + keys), integrations::on, new Meters(registry), hashing);
+                MqttListener.start(settings(FREE_PORTS + keys), integrations::on, new LiveView(), new Meters(registry), hashing);
     }
 
     /// What is offered becomes safe when the test says so; a topic that begins with `none` is wanted by nobody, one

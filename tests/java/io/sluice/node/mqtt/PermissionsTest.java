@@ -2,6 +2,7 @@ package io.sluice.node.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.node.route.SplitFilter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,7 @@ class PermissionsTest {
         "a/b,     a/b/,    false"
     })
     void matchesAsTheSpecificationSays(String filter, String topic, boolean matches) {
-        assertThat(Filter.of(filter).matches(topic)).isEqualTo(matches);
+        assertThat(SplitFilter.of(filter).matches(topic)).isEqualTo(matches);
     }
 
     @ParameterizedTest
@@ -44,14 +45,14 @@ class PermissionsTest {
         "a/b,    a/#,    false"
     })
     void coversOnlyFiltersThatAskForNoMore(String filter, String wished, boolean covers) {
-        assertThat(Filter.of(filter).covers(Filter.of(wished))).isEqualTo(covers);
+        assertThat(SplitFilter.of(filter).covers(SplitFilter.of(wished))).isEqualTo(covers);
     }
 
     @Test
     void fillsPlaceholdersOnce() {
         var rights = new MqttSettings.Rights(List.of("%c/%u/100%"), List.of());
 
-        assertThat(Permissions.of(rights, "%u", "anna").publish()).containsExactly(Filter.of("%u/anna/100%"));
+        assertThat(Permissions.of(rights, "%u", "anna").publish()).containsExactly(SplitFilter.of("%u/anna/100%"));
     }
 
     @ParameterizedTest
@@ -69,7 +70,7 @@ class PermissionsTest {
 
         var permissions = Permissions.of(rights, name, name);
 
-        var expected = filled.isEmpty() ? List.<Filter>of() : List.of(Filter.of(filled));
+        var expected = filled.isEmpty() ? List.<SplitFilter>of() : List.of(SplitFilter.of(filled));
         assertThat(permissions.publish()).isEqualTo(expected);
         assertThat(permissions.subscribe()).isEqualTo(expected);
     }

@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.sluice.node.live.LiveView;
 import io.sluice.node.observe.Meters;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What stands between a socket and its connection, without a socket.
 class PipelineTest {
     private final MqttSettings settings = Listening.settings("");
-    private final Ingress ingress = new Ingress(settings, Map.of(), meters());
+    private final Ingress ingress = new Ingress(settings, Map.of(), new LiveView(), meters());
 
     @AfterEach
     void close() {
@@ -112,7 +113,7 @@ class PipelineTest {
     @Test
     void closesWhoWouldMakeAllKeepTooMuch() {
         var small = new Ingress(
-                Listening.settings("limits.packet = 1 KiB, stranger-bytes-max = 5 KiB"), Map.of(), meters());
+                Listening.settings("limits.packet = 1 KiB, stranger-bytes-max = 5 KiB"), Map.of(), new LiveView(), meters());
         var first = new EmbeddedChannel(new Connection(small, true));
         var second = new EmbeddedChannel(new Connection(small, true));
         var partOfConnect = new byte[] {0x10, 0x7F};
@@ -194,6 +195,7 @@ class PipelineTest {
         return new Ingress(
                 Listening.settings("limits.packet = 1 KiB, " + keys),
                 Map.of(channel.eventLoop(), (_, _, _) -> 0),
+                new LiveView(),
                 meters());
     }
 

@@ -8,6 +8,7 @@ import io.sluice.node.event.Arrival;
 import io.sluice.node.event.End;
 import io.sluice.node.handover.Destination;
 import io.sluice.node.handover.Intake;
+import io.sluice.node.live.LiveView;
 import io.sluice.node.observe.Meters;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ public final class HttpIngress {
     private final HttpIngressSettings settings;
     private final Intake intake;
     private final Function<String, List<Destination>> routes;
+    private final LiveView live;
     private final Counter received;
     private final Counter receivedBytes;
     private final Counter withoutRoute;
@@ -96,16 +98,19 @@ public final class HttpIngress {
     /// @param loop   of the ingress alone, which routes
     /// @param intake of that loop
     /// @param routes the integrations that want a topic
+    /// @param live   shown what is taken
     public HttpIngress(
             EventExecutor loop,
             HttpIngressSettings settings,
             Intake intake,
             Function<String, List<Destination>> routes,
+            LiveView live,
             Meters meters) {
         this.loop = loop;
         this.settings = settings;
         this.intake = intake;
         this.routes = routes;
+        this.live = live;
         this.received = meters.received(INGRESS, 1);
         this.receivedBytes = meters.receivedBytes(INGRESS);
         this.withoutRoute = meters.endedAtIngress(INGRESS, End.DISCARDED, "no-route");
@@ -187,6 +192,7 @@ public final class HttpIngress {
             if (integrations == 0) {
                 withoutRoute.increment();
             }
+            live.show(call.arrivals.get(i));
         }
         call.integrations = call.missing;
         if (call.missing == 0) {

@@ -5,6 +5,7 @@ import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import io.netty.channel.EventLoop;
 import io.sluice.node.event.Arrival;
 import io.sluice.node.handover.Intake;
+import io.sluice.node.live.LiveView;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -48,6 +49,7 @@ final class Link implements Intake.Publisher, Client.Ear {
     private final EventLoop loop;
     private final Owner owner;
     private final Intake intake;
+    private final LiveView live;
     private final Arrivals arrivals;
 
     // of the loop
@@ -69,6 +71,7 @@ final class Link implements Intake.Publisher, Client.Ear {
         this.loop = tools.loop();
         this.owner = owner;
         this.intake = tools.intake();
+        this.live = tools.live();
         this.arrivals = arrivals;
     }
 
@@ -222,6 +225,7 @@ final class Link implements Intake.Publisher, Client.Ear {
         bytes += weight;
         var integrations = intake.offer(arrival, this, sequence);
         window.expect(sequence, integrations);
+        live.show(arrival);
         if (integrations == 0) {
             counts.withoutRoute.increment();
             settled();

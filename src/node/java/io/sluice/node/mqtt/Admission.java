@@ -196,7 +196,7 @@ final class Admission {
         var admitted = new Admitted(
                 session,
                 new Publishes(connection, session, identity, intake, ingress, connect.version()),
-                new Subscriptions(connection, session.subscribed(), identity.permissions(), ingress.tail, settings),
+                new Subscriptions(connection, session.subscribed(), identity.permissions(), ingress),
                 connect.will(),
                 expiry,
                 keepAlive,

@@ -3,6 +3,7 @@ package io.sluice.node.mqtt;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.sluice.node.event.End;
+import io.sluice.node.live.Subscription;
 import io.sluice.node.observe.Meters;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,8 +23,7 @@ final class Counts {
     final Counter withoutRoute;
     final Counter overload;
     final Counter repeats;
-    final Counter tailed;
-    final Counter tailDropped;
+    final Subscription.Counts tailed;
     final Timer ackLatency;
 
     Counts(Meters meters, Unread unread) {
@@ -33,8 +33,7 @@ final class Counts {
         withoutRoute = meters.endedAtIngress(INGRESS, End.DISCARDED, "no-route");
         overload = meters.endedAtIngress(INGRESS, End.DISCARDED, "overload");
         repeats = meters.endedAtIngress(INGRESS, End.DISCARDED, "repeat");
-        tailed = meters.tailed(INGRESS, "sent");
-        tailDropped = meters.tailed(INGRESS, "dropped");
+        tailed = new Subscription.Counts(meters.tailed(INGRESS, "sent"), meters.tailed(INGRESS, "dropped"));
         ackLatency = meters.ackLatency(INGRESS);
         meters.connections(INGRESS, open::get);
         meters.connectionsHeld(INGRESS, held::get);

@@ -2,6 +2,7 @@ package io.sluice.node.mqtt;
 
 import io.netty.channel.EventLoop;
 import io.sluice.node.handover.Intake;
+import io.sluice.node.live.LiveView;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.secret.PasswordHash;
 import io.sluice.node.secret.Secret;
@@ -18,25 +19,26 @@ final class Ingress {
     final Counts counts;
     final Places places;
     final Sessions sessions;
-    final Tail tail;
+    final LiveView live;
     final Credentials credentials;
     final Admission admission;
     final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
-    Ingress(MqttSettings settings, Map<EventLoop, Intake> intakes, Meters meters) {
-        this(settings, intakes, meters, PasswordHash::matches);
+    Ingress(MqttSettings settings, Map<EventLoop, Intake> intakes, LiveView live, Meters meters) {
+        this(settings, intakes, live, meters, PasswordHash::matches);
     }
 
+    /// @param live    shown what is received, and whoever subscribes here watches it
     /// @param hashing whether a password and a hash belong together
-    Ingress(MqttSettings settings, Map<EventLoop, Intake> intakes, Meters meters, BiPredicate<Secret, Secret> hashing) {
+    Ingress(MqttSettings settings, Map<EventLoop, Intake> intakes, LiveView live, Meters meters, BiPredicate<Secret, Secret> hashing) {
         this.settings = settings;
         this.intakes = Map.copyOf(intakes);
         this.unread = new Unread(settings.strangerBytesMax(), settings.unreadBytesMax());
         this.counts = new Counts(meters, unread);
         this.places = new Places(settings.connectionsMax());
         this.sessions = new Sessions(settings);
-        this.tail = new Tail(counts);
+        this.live = live;
         this.credentials = new Credentials(settings.access(), hashing);
         this.admission = new Admission(this);
     }

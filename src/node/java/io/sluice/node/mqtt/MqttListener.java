@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.node.handover.Intake;
+import io.sluice.node.live.LiveView;
 import io.sluice.node.observe.Meters;
 import io.sluice.node.secret.PasswordHash;
 import io.sluice.node.secret.Secret;
@@ -52,15 +53,17 @@ public final class MqttListener implements AutoCloseable {
     /// Opens every enabled listener, or none.
     ///
     /// @param intakes asked once per event loop; what it gives is used on that loop only
+    /// @param live    shown what is received, and whoever subscribes here watches it
     /// @throws CannotStart if an address is taken or a certificate cannot be used: which, and the cure
-    public static MqttListener start(MqttSettings settings, Function<EventLoop, Intake> intakes, Meters meters) {
-        return start(settings, intakes, meters, PasswordHash::matches);
+    public static MqttListener start(MqttSettings settings, Function<EventLoop, Intake> intakes, LiveView live, Meters meters) {
+        return start(settings, intakes, live, meters, PasswordHash::matches);
     }
 
     /// @param hashing whether a password and a hash belong together
     static MqttListener start(
             MqttSettings settings,
             Function<EventLoop, Intake> intakes,
+            LiveView live,
             Meters meters,
             BiPredicate<Secret, Secret> hashing) {
         var cores = Runtime.getRuntime().availableProcessors();
@@ -72,7 +75,7 @@ public final class MqttListener implements AutoCloseable {
             var loop = (EventLoop) executor;
             byLoop.put(loop, intakes.apply(loop));
         }
-        var started = new MqttListener(loops, new Ingress(settings, byLoop, meters, hashing));
+        var started = new MqttListener(loops, new Ingress(settings, byLoop, live, meters, hashing));
         try {
             settings.listeners().forEach(listener -> started.open(listener, tls));
         } catch (RuntimeException e) {

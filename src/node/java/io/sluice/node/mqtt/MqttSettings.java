@@ -1,5 +1,6 @@
 package io.sluice.node.mqtt;
 
+import io.sluice.node.route.SplitFilter;
 import io.sluice.node.secret.PasswordHash;
 import io.sluice.node.secret.Secret;
 import io.sluice.node.settings.Section;
@@ -252,7 +253,7 @@ public record MqttSettings(
     }
 
     private static Rights rights(Section part, String publish, String subscribe) {
-        return new Rights(part.texts(publish, Filter::of), part.texts(subscribe, Filter::of));
+        return new Rights(part.texts(publish, SplitFilter::of), part.texts(subscribe, SplitFilter::of));
     }
 
     private static long unreadBytesMax(Section mqtt, String key, String packetKey, int packet) {

@@ -1,11 +1,12 @@
 package io.sluice.node.mqtt;
 
+import io.sluice.node.route.SplitFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// What one client may publish to and subscribe to; all else is refused.
-record Permissions(List<Filter> publish, List<Filter> subscribe) {
+record Permissions(List<SplitFilter> publish, List<SplitFilter> subscribe) {
 
     static Permissions of(MqttSettings.Rights rights, String clientId, String username) {
         return new Permissions(
@@ -16,14 +17,14 @@ record Permissions(List<Filter> publish, List<Filter> subscribe) {
         return publish.stream().anyMatch(filter -> filter.matches(topic));
     }
 
-    boolean maySubscribe(Filter wished) {
+    boolean maySubscribe(SplitFilter wished) {
         return subscribe.stream().anyMatch(filter -> filter.covers(wished));
     }
 
     /// A client that calls itself `#` must not gain more than its own level, nor one that calls itself `$SYS` what only
     /// a filter with a `$` of its own gives: a filter whose placeholder would change its shape gives nothing.
-    private static List<Filter> filled(List<String> filters, String clientId, String username) {
-        var filled = new ArrayList<Filter>();
+    private static List<SplitFilter> filled(List<String> filters, String clientId, String username) {
+        var filled = new ArrayList<SplitFilter>();
         for (var filter : filters) {
             var shaped = (filter.contains("%c") && !isOneLevel(clientId))
                     || (filter.contains("%u") && !isOneLevel(username));
@@ -37,9 +38,9 @@ record Permissions(List<Filter> publish, List<Filter> subscribe) {
         return List.copyOf(filled);
     }
 
-    private static Optional<Filter> parsed(String text) {
+    private static Optional<SplitFilter> parsed(String text) {
         try {
-            return Optional.of(Filter.of(text));
+            return Optional.of(SplitFilter.of(text));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }

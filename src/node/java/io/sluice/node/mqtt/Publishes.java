@@ -2,6 +2,7 @@ package io.sluice.node.mqtt;
 
 import io.sluice.node.event.Arrival;
 import io.sluice.node.handover.Intake;
+import io.sluice.node.live.LiveView;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,7 @@ final class Publishes {
     private final Identity identity;
     private final Intake intake;
     private final Counts counts;
-    private final Tail tail;
+    private final LiveView live;
     private final MqttSettings settings;
     private final boolean five;
     private final @Nullable Topic[] aliases;
@@ -38,7 +39,7 @@ final class Publishes {
         this.identity = identity;
         this.intake = intake;
         this.counts = ingress.counts;
-        this.tail = ingress.tail;
+        this.live = ingress.live;
         this.settings = ingress.settings;
         this.five = version == 5;
         this.aliases = new @Nullable Topic[five ? settings.topicAliasMaximum() : 0];
@@ -81,7 +82,7 @@ final class Publishes {
         } else if (intake.offer(arrival, NOBODY, 0) == 0) {
             counts.withoutRoute.increment();
         }
-        tail.show(arrival, connection);
+        live.show(arrival, connection);
     }
 
     private void hand(Packet.Publish publish, Topic topic, long nanos, long millis) {
@@ -119,7 +120,7 @@ final class Publishes {
         if (integrations == 0) {
             counts.withoutRoute.increment();
         }
-        tail.show(arrival, connection);
+        live.show(arrival, connection);
     }
 
     /// What must not be lost is not taken: its publisher sends it again when it has come back.

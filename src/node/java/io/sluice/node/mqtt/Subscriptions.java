@@ -1,6 +1,9 @@
 package io.sluice.node.mqtt;
 
 import io.netty.buffer.ByteBufUtil;
+import io.sluice.node.live.LiveView;
+import io.sluice.node.live.Subscription;
+import io.sluice.node.route.SplitFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,10 +13,11 @@ import java.util.Map;
 final class Subscriptions {
     private final Connection viewer;
     private final Permissions permissions;
-    private final Tail tail;
+    private final LiveView live;
+    private final Subscription.Counts counts;
     private final MqttSettings settings;
     private final Map<String, Packet.Wish> kept;
-    private final Map<String, Tail.Subscription> held = new HashMap<>();
+    private final Map<String, Subscription> held = new HashMap<>();
     private long heldBytes;
     private boolean closed;
 
@@ -22,13 +26,13 @@ final class Subscriptions {
             Connection viewer,
             Map<String, Packet.Wish> kept,
             Permissions permissions,
-            Tail tail,
-            MqttSettings settings) {
+            Ingress ingress) {
         this.viewer = viewer;
         this.kept = kept;
         this.permissions = permissions;
-        this.tail = tail;
-        this.settings = settings;
+        this.live = ingress.live;
+        this.counts = ingress.counts.tailed;
+        this.settings = ingress.settings;
     }
 
     /// Shows again what the session was subscribed to, as far as it is permitted now. After CONNACK went out, which
@@ -63,7 +67,7 @@ final class Subscriptions {
 
     void close() {
         closed = true;
-        held.values().forEach(tail::remove);
+        held.values().forEach(live::remove);
         held.clear();
         heldBytes = 0;
     }
@@ -73,9 +77,9 @@ final class Subscriptions {
         if (wish.filter().startsWith("$share/")) {
             return Reason.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
         }
-        Filter filter;
+        SplitFilter filter;
         try {
-            filter = Filter.of(wish.filter());
+            filter = SplitFilter.of(wish.filter());
         } catch (IllegalArgumentException _) {
             return Reason.TOPIC_FILTER_INVALID;
         }
@@ -89,10 +93,11 @@ final class Subscriptions {
             return Reason.QUOTA_EXCEEDED;
         }
         heldBytes += ByteBufUtil.utf8Bytes(wish.filter());
-        var subscription = new Tail.Subscription(filter, viewer, wish.noLocal());
+        var all = Subscription.of(List.of(filter), (arrival, _) -> viewer.show(arrival), counts);
+        var subscription = wish.noLocal() ? all.without(viewer) : all;
         held.put(wish.filter(), subscription);
         kept.put(wish.filter(), wish);
-        tail.add(subscription);
+        live.add(subscription);
         return Reason.SUCCESS;
     }
 
@@ -105,7 +110,7 @@ final class Subscriptions {
         var subscription = held.remove(filter);
         if (subscription != null) {
             heldBytes -= ByteBufUtil.utf8Bytes(filter);
-            tail.remove(subscription);
+            live.remove(subscription);
         }
         return subscription != null;
     }

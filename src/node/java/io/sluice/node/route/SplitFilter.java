@@ -1,26 +1,31 @@
-package io.sluice.node.mqtt;
+package io.sluice.node.route;
 
-import io.sluice.node.route.TopicFilter;
 import java.util.List;
 
 /// A topic filter (MQTT 5 section 4.7), split into its levels.
-record Filter(String text, List<String> levels) {
+public record SplitFilter(String text, List<String> levels) {
 
     /// @throws IllegalArgumentException if it is none: what is wrong with it, and where
-    static Filter of(String text) {
-        return new Filter(TopicFilter.parse(text).text(), levels(text));
+    public static SplitFilter of(String text) {
+        return new SplitFilter(TopicFilter.parse(text).text(), levels(text));
     }
 
-    static List<String> levels(String text) {
+    /// The levels of a topic or a filter.
+    public static List<String> levels(String text) {
         return List.of(text.split("/", -1));
     }
 
-    boolean matches(String topic) {
-        return covers(levels(topic));
+    public boolean matches(String topic) {
+        return matches(levels(topic));
+    }
+
+    /// @param topic its levels
+    public boolean matches(List<String> topic) {
+        return covers(topic);
     }
 
     /// Whether every topic that the other filter matches is matched by this one too.
-    boolean covers(Filter other) {
+    public boolean covers(SplitFilter other) {
         return covers(other.levels);
     }
 

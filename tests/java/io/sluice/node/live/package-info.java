@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.node.live;
+
+import org.jspecify.annotations.NullMarked;
