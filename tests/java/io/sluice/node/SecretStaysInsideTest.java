@@ -215,7 +215,10 @@ class SecretStaysInsideTest {
                         .resolve());
 
         var thrown = catchThrowable(() -> MqttListener.start(
-                settings.mqtt(), SecretStaysInsideTest::noIntake, new LiveView(), new Meters(new SimpleMeterRegistry())));
+                settings.mqtt(),
+                SecretStaysInsideTest::noIntake,
+                new LiveView(),
+                new Meters(new SimpleMeterRegistry())));
 
         search.look("settings", settings.toString());
         assertThat(thrown).hasMessageContaining("node.key");

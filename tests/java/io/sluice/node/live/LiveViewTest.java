@@ -112,4 +112,33 @@ class LiveViewTest {
 
         assertThat(nodes).containsExactly("one:7350");
     }
+
+    @Test
+    void tellsOthersWhatIsWatchedAndNotTooMuch() {
+        var changes = new int[1];
+        live.onChange(() -> changes[0]++);
+        var seen = new ArrayList<String>();
+        var one = watching(seen, "a", "b/#");
+        var same = watching(seen, "a");
+        assertThat(live.watched()).containsExactly("a", "b/#");
+        assertThat(changes).containsExactly(1);
+
+        live.remove(one);
+        assertThat(live.watched()).containsExactly("a");
+        watching(seen, "$SYS/x");
+        var all = watching(seen, "#");
+        assertThat(live.watched()).containsExactly("#", "$SYS/x");
+        live.remove(all);
+        live.remove(same);
+        assertThat(live.watched()).containsExactly("$SYS/x");
+
+        for (int i = 0; i < LiveView.FILTERS_MAX; i++) {
+            watching(seen, "many/" + i);
+        }
+        assertThat(live.watched()).containsExactly("#", "$SYS/x");
+        for (int i = 0; i < LiveView.FILTERS_MAX; i++) {
+            watching(seen, "$many/" + i);
+        }
+        assertThat(live.watched()).hasSize(LiveView.FILTERS_MAX).contains("#");
+    }
 }

@@ -26,8 +26,8 @@ final class Listening implements AutoCloseable {
 
     private Listening(FakeIntegrations integrations, BiPredicate<Secret, Secret> hashing, String keys) {
         this.integrations = integrations;
-        this.listener =
-                MqttListener.start(settings(FREE_PORTS + keys), integrations::on, new LiveView(), new Meters(registry), hashing);
+        this.listener = MqttListener.start(
+                settings(FREE_PORTS + keys), integrations::on, new LiveView(), new Meters(registry), hashing);
     }
 
     /// What is offered becomes safe when the test says so; a topic that begins with `none` is wanted by nobody, one

@@ -113,7 +113,10 @@ class PipelineTest {
     @Test
     void closesWhoWouldMakeAllKeepTooMuch() {
         var small = new Ingress(
-                Listening.settings("limits.packet = 1 KiB, stranger-bytes-max = 5 KiB"), Map.of(), new LiveView(), meters());
+                Listening.settings("limits.packet = 1 KiB, stranger-bytes-max = 5 KiB"),
+                Map.of(),
+                new LiveView(),
+                meters());
         var first = new EmbeddedChannel(new Connection(small, true));
         var second = new EmbeddedChannel(new Connection(small, true));
         var partOfConnect = new byte[] {0x10, 0x7F};

@@ -31,7 +31,12 @@ final class Ingress {
 
     /// @param live    shown what is received, and whoever subscribes here watches it
     /// @param hashing whether a password and a hash belong together
-    Ingress(MqttSettings settings, Map<EventLoop, Intake> intakes, LiveView live, Meters meters, BiPredicate<Secret, Secret> hashing) {
+    Ingress(
+            MqttSettings settings,
+            Map<EventLoop, Intake> intakes,
+            LiveView live,
+            Meters meters,
+            BiPredicate<Secret, Secret> hashing) {
         this.settings = settings;
         this.intakes = Map.copyOf(intakes);
         this.unread = new Unread(settings.strangerBytesMax(), settings.unreadBytesMax());

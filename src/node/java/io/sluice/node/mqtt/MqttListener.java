@@ -55,7 +55,8 @@ public final class MqttListener implements AutoCloseable {
     /// @param intakes asked once per event loop; what it gives is used on that loop only
     /// @param live    shown what is received, and whoever subscribes here watches it
     /// @throws CannotStart if an address is taken or a certificate cannot be used: which, and the cure
-    public static MqttListener start(MqttSettings settings, Function<EventLoop, Intake> intakes, LiveView live, Meters meters) {
+    public static MqttListener start(
+            MqttSettings settings, Function<EventLoop, Intake> intakes, LiveView live, Meters meters) {
         return start(settings, intakes, live, meters, PasswordHash::matches);
     }
 

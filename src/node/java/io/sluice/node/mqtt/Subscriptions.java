@@ -22,11 +22,7 @@ final class Subscriptions {
     private boolean closed;
 
     /// @param kept the session's, by filter
-    Subscriptions(
-            Connection viewer,
-            Map<String, Packet.Wish> kept,
-            Permissions permissions,
-            Ingress ingress) {
+    Subscriptions(Connection viewer, Map<String, Packet.Wish> kept, Permissions permissions, Ingress ingress) {
         this.viewer = viewer;
         this.kept = kept;
         this.permissions = permissions;

@@ -89,6 +89,12 @@ public final class Meters {
         return registry.counter("sluice.tail.messages", "ingress", ingress, "outcome", outcome);
     }
 
+    /// Messages for another node that watches what this one receives: `sent`, or `dropped` because there was no room.
+    /// Unit: messages.
+    public Counter tailHanded(String outcome) {
+        return registry.counter("sluice.tail.handed.messages", "outcome", outcome);
+    }
+
     /// Messages handed towards an integration. Unit: messages.
     public Counter routed(String integration) {
         return registry.counter("sluice.routed.messages", "integration", integration);
