@@ -44,6 +44,7 @@ class OpenApiFuzzTest {
                   pace { per-second = 100000, burst = 100000 }
                   publish-pace { per-second = 100000, burst = 100000 }
                   access { attempts-max = 1000 }
+                  tail { time-max = 1s } # or the fuzzer would wait for the end of a stream
                 }
                 """);
         admin = Rest.admin(node);

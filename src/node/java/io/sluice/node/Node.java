@@ -21,7 +21,6 @@ import io.sluice.node.integration.Chain;
 import io.sluice.node.integration.TaskBoard;
 import io.sluice.node.integration.TaskTools;
 import io.sluice.node.integration.Tasks;
-import io.sluice.node.live.LiveBuffer;
 import io.sluice.node.live.LiveExchange;
 import io.sluice.node.mqtt.MqttListener;
 import io.sluice.node.observe.Management;
@@ -69,7 +68,6 @@ import scala.concurrent.ExecutionContext;
 /// the tasks drain, the node leaves the cluster, Kafka and the store are closed.
 public final class Node {
     private static final Logger log = LoggerFactory.getLogger(Node.class);
-    private static final LiveBuffer.Bounds LIVE_BOUNDS = new LiveBuffer.Bounds(1_000, 2 << 20);
     private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration STRANGERS_LIMIT = Duration.ofSeconds(30);
 
@@ -187,9 +185,7 @@ public final class Node {
                 parts.tasks(),
                 this::tasks,
                 readiness,
-                publishing.arrivals(),
-                publishing.ingress(),
-                publishing.replay());
+                publishing.messages());
     }
 
     private Intake intake(EventLoop loop) {
@@ -228,7 +224,7 @@ public final class Node {
         var plans = new TaskPlans(settings.brokers(), name, queues::sources);
         overview.named(name);
         context.spawn(
-                LiveExchange.create(shared.live(), name, LIVE_BOUNDS, meters), "live");
+                LiveExchange.create(shared.live(), name, settings.api().tail().buffer(), meters), "live");
         var ingestKnows = new CompletableFuture<ActorRef<Ingest.Command>>();
         var neighbours = context.spawn(
                 Neighbours.create(overview::own, circle -> {

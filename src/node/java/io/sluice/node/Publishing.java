@@ -3,6 +3,7 @@ package io.sluice.node;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.sluice.node.api.Api;
 import io.sluice.node.api.HttpArrivals;
 import io.sluice.node.api.HttpIngress;
 import io.sluice.node.api.Replay;
@@ -24,6 +25,7 @@ final class Publishing implements AutoCloseable {
     private final HttpArrivals arrivals;
     private final HttpIngress ingress;
     private final Replay replay;
+    private final Api.Messages messages;
 
     Publishing(NodeSettings settings, Ingest.Shared shared, Store store, Meters meters, Executor blocking) {
         httpLoop = loop("sluice-http", shared);
@@ -49,12 +51,18 @@ final class Publishing implements AutoCloseable {
                 store.deadLetters(),
                 integration -> Optional.ofNullable(shared.destinations().get(integration)),
                 meters);
+        messages = new Api.Messages(arrivals, ingress, replay, shared.live(), meters, blocking);
     }
 
     static EventExecutor loop(String name, Ingest.Shared shared) {
         var loop = new DefaultEventExecutor(new DefaultThreadFactory(name, true));
         shared.loops().add(loop);
         return loop;
+    }
+
+    /// What the API needs of it.
+    Api.Messages messages() {
+        return messages;
     }
 
     /// Makes arrivals of requests.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.node.access.AccessSettings;
 import io.sluice.node.http.HttpSettings;
+import io.sluice.node.live.LiveBuffer;
 import io.sluice.node.secret.Secret;
 import io.sluice.node.settings.Section;
 import io.sluice.node.settings.SettingsContract;
@@ -48,7 +49,9 @@ class ApiSettingsTest implements SettingsContract<ApiSettings> {
                         new AccessSettings.Attempts(5, Duration.ofSeconds(30), Duration.ofMinutes(15)),
                         2),
                 new HttpIngressSettings(10_000, 32 << 20, Duration.ofSeconds(30)),
-                new ReplaySettings(Duration.ofSeconds(30), Duration.ofMinutes(1)));
+                new ReplaySettings(Duration.ofSeconds(30), Duration.ofMinutes(1)),
+                new TailSettings(
+                        20, new LiveBuffer.Bounds(1_000, 2 << 20), Duration.ofSeconds(15), Duration.ofHours(1)));
     }
 
     @Override
@@ -80,7 +83,12 @@ class ApiSettingsTest implements SettingsContract<ApiSettings> {
                 Map.entry("ingress.in-flight-bytes", "1 GiB"),
                 Map.entry("ingress.timeout", "10m"),
                 Map.entry("replay.timeout", "10m"),
-                Map.entry("replay.time-max", "2m"));
+                Map.entry("replay.time-max", "2m"),
+                Map.entry("tail.viewers-max", "1"),
+                Map.entry("tail.buffer-messages", "1"),
+                Map.entry("tail.buffer-bytes", "1 GiB"),
+                Map.entry("tail.heartbeat", "1m"),
+                Map.entry("tail.time-max", "1d"));
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.sluice.node.http.Contract;
 import io.sluice.node.http.Handler;
 import io.sluice.node.http.Server;
 import io.sluice.node.integration.Tasks;
+import io.sluice.node.live.LiveView;
+import io.sluice.node.observe.Meters;
 import io.sluice.node.observe.Readiness;
 import io.sluice.node.observe.TaskStatus;
 import io.sluice.node.secret.Secret;
@@ -19,12 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /// The REST API of a node.
 public final class Api {
     private final Server server;
+    private final Tails tails;
     private final Optional<Secret> adminPassword;
 
     /// What the operations are about.
@@ -38,12 +42,22 @@ public final class Api {
             Tasks tasks,
             Supplier<List<TaskStatus>> status,
             Readiness readiness,
+            Messages messages) {}
+
+    /// How messages come in, again if they could not be delivered, and are watched.
+    ///
+    /// @param blocking may be kept
+    public record Messages(
             HttpArrivals arrivals,
             HttpIngress ingress,
-            Replay replay) {}
+            Replay replay,
+            LiveView live,
+            Meters meters,
+            Executor blocking) {}
 
-    private Api(Server server, Optional<Secret> adminPassword) {
+    private Api(Server server, Tails tails, Optional<Secret> adminPassword) {
         this.server = server;
+        this.tails = tails;
         this.adminPassword = adminPassword;
     }
 
@@ -55,14 +69,13 @@ public final class Api {
         var clock = Clock.systemUTC();
         var gate = new Gate(parts.catalogue()::state, parts.store().sessions(), settings.access(), clock);
         var adminPassword = FirstAdmin.ensure(parts.catalogue(), gate, settings.access());
-        var server = Server.start(
-                parts.system(),
-                settings.http(),
-                settings.answerLimit(),
-                Contract.read(),
-                handlers(parts, gate, clock, settings.http().tls().isPresent()),
-                gate);
-        return new Api(server, adminPassword);
+        var messages = parts.messages();
+        var tails = new Tails(settings.tail(), messages.live(), messages.meters(), messages.blocking());
+        var handlers = handlers(parts, gate, clock, settings.http().tls().isPresent());
+        handlers.putAll(new TailCalls(tails, gate).handlers());
+        var server =
+                Server.start(parts.system(), settings.http(), settings.answerLimit(), Contract.read(), handlers, gate);
+        return new Api(server, tails, adminPassword);
     }
 
     private static Map<String, Handler> handlers(Parts parts, Gate gate, Clock clock, boolean tls) {
@@ -76,8 +89,8 @@ public final class Api {
         all.putAll(new AuditCalls(catalogue, new AuditLog(parts.system())).handlers());
         all.putAll(new TrialCalls(integrations, parts.configured()).handlers());
         all.putAll(new HistoryCalls(parts.store(), integrations, clock).handlers());
-        all.putAll(new DeadLetterCalls(parts.store().deadLetters(), parts.replay(), integrations).handlers());
-        all.putAll(new PublishCalls(parts.arrivals(), parts.ingress(), clock).handlers());
+        all.putAll(new DeadLetterCalls(parts.store().deadLetters(), parts.messages().replay(), integrations).handlers());
+        all.putAll(new PublishCalls(parts.messages().arrivals(), parts.messages().ingress(), clock).handlers());
         return all;
     }
 
@@ -91,8 +104,9 @@ public final class Api {
         return adminPassword;
     }
 
-    /// Answers those under way, then closes the port.
+    /// Ends what is shown live, answers those under way, then closes the port.
     public CompletionStage<?> stop(Duration atMost) {
+        tails.close();
         return server.stop(atMost);
     }
 }

@@ -7,7 +7,11 @@ import java.time.Duration;
 
 /// The REST API.
 public record ApiSettings(
-        HttpSettings http, AccessSettings access, HttpIngressSettings ingress, ReplaySettings replay) {
+        HttpSettings http,
+        AccessSettings access,
+        HttpIngressSettings ingress,
+        ReplaySettings replay,
+        TailSettings tail) {
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
     /// Above every wait of a handler: of a message until it is safe, and of a replay.
@@ -23,6 +27,7 @@ public record ApiSettings(
                 HttpSettings.from(section),
                 AccessSettings.from(section.section("access")),
                 HttpIngressSettings.from(section.section("ingress")),
-                ReplaySettings.from(section.section("replay")));
+                ReplaySettings.from(section.section("replay")),
+                TailSettings.from(section.section("tail")));
     }
 }

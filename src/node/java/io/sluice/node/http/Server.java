@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
@@ -142,7 +143,10 @@ public final class Server {
 
     static HttpResponse response(Answer answer) {
         var response = HttpResponse.create().withStatus(answer.status());
-        if (!answer.contentType().isEmpty()) {
+        if (answer.stream().isPresent()) {
+            response = response.withEntity(HttpEntities.createChunked(
+                    ContentTypes.parse(answer.contentType()), answer.stream().get()));
+        } else if (!answer.contentType().isEmpty()) {
             response = response.withEntity(ContentTypes.parse(answer.contentType()), answer.body());
         }
         for (var header : answer.headers()) {

@@ -89,6 +89,11 @@ public final class Meters {
         return registry.counter("sluice.tail.messages", "ingress", ingress, "outcome", outcome);
     }
 
+    /// Who watches by an ingress of this node now.
+    public void tailViewers(String ingress, Supplier<Number> open) {
+        gauge("sluice.tail.viewers", "Streams of live messages open now", open, "ingress", ingress);
+    }
+
     /// Messages for another node that watches what this one receives: `sent`, or `dropped` because there was no room.
     /// Unit: messages.
     public Counter tailHanded(String outcome) {

@@ -15,12 +15,12 @@ import java.util.TreeMap;
 
 /// MQTT 5 properties as they are stored: absent ones are left out, correlation data in Base64, user properties as
 /// a list because names may repeat. Beside them what integrations before noted, if they did.
-final class PropertiesJson {
+public final class PropertiesJson {
     private static final JsonFactory JSON = new JsonFactory();
 
     private PropertiesJson() {}
 
-    static String of(Properties properties, Metadata metadata) {
+    public static String of(Properties properties, Metadata metadata) {
         var text = new StringWriter();
         try (var json = JSON.createGenerator(text)) {
             json.writeStartObject();
