@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +35,7 @@ class TailTest {
     private OneNode node;
     private Rest rest;
     private String token;
+    private Cli cli;
 
     @BeforeAll
     void start(@TempDir Path folder) {
@@ -44,6 +46,7 @@ class TailTest {
                 """.formatted(mosquitto.open()));
         rest = Rest.admin(node);
         token = token(rest, "view");
+        cli = Cli.admin(node, folder.resolve("login"));
         await("the broker is there")
                 .atMost(LIMIT)
                 .until(() -> node.gauge("sluice.mqtt.broker.connected", "broker", "other") == 1);
@@ -200,6 +203,39 @@ class TailTest {
                 return !stream.hasEnded();
             }
         });
+    }
+
+    @Test
+    void theCommandShowsThemInEachForm() throws Exception {
+        for (var form : List.of("table", "json", "yaml")) {
+            var running = CompletableFuture.supplyAsync(
+                    () -> cli.run("tail", "cli/#", "cli/+/x", "--count", "2", "-o", form));
+            await("two are shown").atMost(LIMIT).until(() -> {
+                rest.with("Sluice-Client-Id", "d1").post("/v1/messages/cli/1/x", "\"\u001b[2J\"");
+                return running.isDone();
+            });
+            var came = running.get();
+            assertThat(came.code()).as(came.all()).isZero();
+            assertThat(came.out()).doesNotContain("\u001b");
+            switch (form) {
+                case "json" ->
+                    assertThat(came.out().lines())
+                            .hasSize(2)
+                            .allMatch(line -> line.startsWith("{\"topic\":\"cli/1/x\""));
+                case "yaml" -> assertThat(came.out()).startsWith("---\ntopic: \"cli/1/x\"");
+                default ->
+                    assertThat(came.out().lines())
+                            .hasSize(2)
+                            .allMatch(line -> line.matches(
+                                    "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  cli/1/x  d1  \"\\\\u001b\\[2J\""));
+            }
+        }
+        assertThat(cli.run("tail", "a/#/b").code()).isEqualTo(1);
+        assertThat(cli.run("tail", "--count", "0").code()).isEqualTo(2);
+        assertThat(cli.with("SLUICE_URL", "http://127.0.0.1:1")
+                        .run("tail", "--token", "slc_x")
+                        .code())
+                .isEqualTo(3);
     }
 
     @Test

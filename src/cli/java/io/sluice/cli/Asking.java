@@ -44,6 +44,19 @@ final class Asking extends Target {
         out.flush();
     }
 
+    /// Shows one of many that come one after the other: JSON in a line each, YAML in a document each.
+    ///
+    /// @param line for people
+    void showNext(JsonNode one, Supplier<String> line) {
+        var out = out();
+        switch (form) {
+            case JSON -> out.println(Json.line(one));
+            case YAML -> out.print("---\n" + Json.yaml(one));
+            case TABLE -> out.println(line.get());
+        }
+        out.flush();
+    }
+
     /// Shows the items of an answer, a line for each.
     void showItems(JsonNode answer, List<Table.Column> columns) {
         show(answer, () -> table(columns, answer.path("items")));

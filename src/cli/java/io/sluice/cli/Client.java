@@ -1,9 +1,13 @@
 package io.sluice.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -93,14 +98,45 @@ final class Client implements AutoCloseable {
             }
             return new Reply(response.statusCode(), response.headers(), response.body(), json);
         } catch (IOException e) {
-            throw Failure.of(
-                    ExitCode.AWAY,
-                    "expected a Sluice node at %s, was %s; start one with ./sluice up, or name another with --url"
-                            .formatted(base, words(e)));
+            throw away(e);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw Failure.of(ExitCode.AWAY, "interrupted");
         }
+    }
+
+    /// Reads an answer line by line as it comes, until it ends, breaks off, or is no more wanted.
+    ///
+    /// @param each takes a line and says whether it wants another one
+    /// @throws Failure if there is no answer, or one that is no success
+    void lines(Ask ask, Predicate<String> each) {
+        InputStream body;
+        try {
+            var response = http.send(request(ask), BodyHandlers.ofInputStream());
+            body = response.body();
+            if (response.statusCode() / 100 != 2) {
+                var json = Json.read(body.readAllBytes()).orElse(MissingNode.getInstance());
+                throw Failure.answered(
+                        response.statusCode(), json, base, response.headers().firstValue("Retry-After"));
+            }
+        } catch (IOException e) {
+            throw away(e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw Failure.of(ExitCode.AWAY, "interrupted");
+        }
+        try (var lines = new BufferedReader(new InputStreamReader(body, UTF_8))) {
+            for (var line = lines.readLine(); line != null && each.test(line); line = lines.readLine()) {}
+        } catch (IOException _) {
+            // whoever asks again is told
+        }
+    }
+
+    private Failure away(IOException e) {
+        return Failure.of(
+                ExitCode.AWAY,
+                "expected a Sluice node at %s, was %s; start one with ./sluice up, or name another with --url"
+                        .formatted(base, words(e)));
     }
 
     private HttpRequest request(Ask ask) {

@@ -93,6 +93,11 @@ final class Json {
         }
     }
 
+    /// The same in one line.
+    static String line(JsonNode json) {
+        return Plain.escaped(json.toString());
+    }
+
     static String yaml(JsonNode json) {
         try {
             return YAML.writeValueAsString(json);

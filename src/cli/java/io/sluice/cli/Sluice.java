@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DeadLetters.class,
             Publish.class,
             PublishEvent.class,
+            Tail.class,
             Status.class,
             Audit.class,
             Tokens.class,
