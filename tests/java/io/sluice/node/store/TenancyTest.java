@@ -72,7 +72,7 @@ class TenancyTest {
                 try (var _ = open(true, Duration.ZERO)) {
                     return false;
                 } catch (CannotStart e) {
-                    return e.getMessage().contains("in use by another node");
+                    return String.valueOf(e.getMessage()).contains("in use by another node");
                 }
             });
             await("nobody else is there")

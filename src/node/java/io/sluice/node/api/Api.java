@@ -89,8 +89,11 @@ public final class Api {
         all.putAll(new AuditCalls(catalogue, new AuditLog(parts.system())).handlers());
         all.putAll(new TrialCalls(integrations, parts.configured()).handlers());
         all.putAll(new HistoryCalls(parts.store(), integrations, clock).handlers());
-        all.putAll(new DeadLetterCalls(parts.store().deadLetters(), parts.messages().replay(), integrations).handlers());
-        all.putAll(new PublishCalls(parts.messages().arrivals(), parts.messages().ingress(), clock).handlers());
+        all.putAll(new DeadLetterCalls(
+                        parts.store().deadLetters(), parts.messages().replay(), integrations)
+                .handlers());
+        all.putAll(
+                new PublishCalls(parts.messages().arrivals(), parts.messages().ingress(), clock).handlers());
         return all;
     }
 
