@@ -12,7 +12,6 @@ import io.sluice.node.integration.IntegrationSettings.Fencing;
 import io.sluice.node.secret.Secret;
 import io.sluice.node.settings.Section;
 import io.sluice.node.settings.SettingsContract;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +70,7 @@ class IntegrationSettingsTest implements SettingsContract<IntegrationSettings> {
                 Fencing.NONE,
                 "",
                 "",
-                new IntegrationSettings.Queue(
-                        IntegrationSettings.QueueKind.NONE, "default", Optional.of(Duration.ofDays(7)), 0));
+                new IntegrationSettings.Queue(IntegrationSettings.QueueKind.NONE, "default", Optional.empty(), 0));
     }
 
     @Override
@@ -109,7 +107,7 @@ class IntegrationSettingsTest implements SettingsContract<IntegrationSettings> {
                 Map.entry("on-failure", "alarms"),
                 Map.entry("queue", "kafka"),
                 Map.entry("queue-broker", "msk"),
-                Map.entry("queue-retention", "endless"),
+                Map.entry("queue-retention", "7d"),
                 Map.entry("queue-size-max", "1 GiB"));
     }
 
