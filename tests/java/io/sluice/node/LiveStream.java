@@ -34,7 +34,11 @@ final class LiveStream implements AutoCloseable {
             status = response.statusCode();
             response.body().forEach(lines::add);
         });
-        await("it has begun").atMost(LIMIT).until(() -> status == 200 && !lines.isEmpty());
+        await("it has begun").atMost(LIMIT).until(() -> status != 0 && (status != 200 || !lines.isEmpty()));
+        if (status != 200) {
+            client.shutdownNow();
+            throw new IllegalStateException("expected 200, was " + status);
+        }
     }
 
     /// Messages that came.
