@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -19,7 +18,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
@@ -62,19 +60,20 @@ final class Outlet {
         }
     }
 
-    /// Splits of batches between two looks from which on they are taken to be in vain.
-    private static final int SPLITS_IN_VAIN = 50;
+    /// A topic was deleted and made anew with fewer partitions: what is under way to the others waits without end.
+    static final class PartitionsGone extends IllegalStateException {
+        PartitionsGone(String topic, int before, int now) {
+            super("topic [%s] has %d partitions, had %d: it was made anew".formatted(topic, now, before));
+        }
+    }
 
     private final Producer<byte[], byte[]> producer;
     private final BooleanSupplier mayWrite;
     private final boolean transactional;
     private final Optional<PatternTopics> patterns;
-    private final Optional<? extends Metric> splits;
-    private final AtomicLong answers = new AtomicLong();
+    private final ProducerWatch watch;
     private volatile boolean stopped;
     private volatile @Nullable Exception verdict;
-    private double splitsSeen;
-    private long answersSeen;
 
     private Outlet(
             Producer<byte[], byte[]> producer,
@@ -85,10 +84,7 @@ final class Outlet {
         this.mayWrite = mayWrite;
         this.transactional = transactional;
         this.patterns = patterns;
-        this.splits = producer.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().name().equals("batch-split-total"))
-                .map(Map.Entry::getValue)
-                .findFirst();
+        this.watch = new ProducerWatch(producer);
     }
 
     /// Opens a producer; with a `transactional.id` among the properties it fences every earlier one of that id.
@@ -129,7 +125,7 @@ final class Outlet {
             producer.initTransactions();
         }
         if (topic != null) {
-            producer.partitionsFor(topic);
+            watch.reach(topic);
         }
         patterns.ifPresent(PatternTopics::reach);
     }
@@ -180,20 +176,14 @@ final class Outlet {
         }
     }
 
-    /// Looks whether the producer gets on; call it every second or so. The client splits a batch that is too
-    /// large for its topic, but where a small record fits into the slack behind a large one, every split makes
-    /// the same batch again, for ever (kafka-clients 4.2.0). Then the outlet is to be stopped, and fails with
-    /// [InvalidAmongMany]. Never blocks.
-    boolean splitsInVain() {
-        var splitsNow = splits.map(metric -> (Double) metric.metricValue()).orElse(0.0);
-        var answersNow = answers.get();
-        var inVain = answersNow == answersSeen && splitsNow - splitsSeen > SPLITS_IN_VAIN;
-        if (inVain) {
-            verdict = new InvalidAmongMany("a batch is too large for its topic and cannot be split");
-        }
-        splitsSeen = splitsNow;
-        answersSeen = answersNow;
-        return inVain;
+    /// Looks whether the producer gets on; call it every second or so. Never blocks.
+    ///
+    /// @return what to do about it, which may block for long
+    Optional<Runnable> look() {
+        return watch.look().map(look -> () -> look.get().ifPresent(found -> {
+            verdict = found;
+            stop();
+        }));
     }
 
     boolean isStopped() {
@@ -287,6 +277,7 @@ final class Outlet {
 
         private CompletionStage<List<Refusal>> ship(List<ProducerRecord<byte[], byte[]>> records) {
             missing.set(records.size());
+            watch.sent(records.size());
             for (int i = 0; i < records.size(); i++) {
                 var answered = new Answered(i);
                 try {
@@ -352,7 +343,7 @@ final class Outlet {
                 if (cause != null) {
                     failed(index, cause);
                 }
-                answers.incrementAndGet();
+                watch.answered();
                 if (missing.decrementAndGet() == 0) {
                     complete();
                 }

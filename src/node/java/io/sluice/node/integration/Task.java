@@ -175,10 +175,7 @@ public final class Task {
             }
             case Waits(var from, var what, var problem) when from == line -> waits(what, problem);
             case LookAtClock _ -> {
-                if (outlet.splitsInVain()) {
-                    // what goes wrong with it is the line's to tell, which breaks now
-                    var _ = CompletableFuture.runAsync(outlet::stop, tools.blocking());
-                }
+                outlet.look().ifPresent(tools.blocking()::execute); // what it stops is the line's to tell
                 lookAtClock();
                 yield reconsidered(outlet, line);
             }
