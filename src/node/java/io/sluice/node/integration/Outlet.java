@@ -180,10 +180,11 @@ final class Outlet {
     ///
     /// @return what to do about it, which may block for long
     Optional<Runnable> look() {
-        return watch.look().map(look -> () -> look.get().ifPresent(found -> {
-            verdict = found;
-            stop();
-        }));
+        return watch.look()
+                .map(look -> () -> look.get().ifPresent(found -> {
+                    verdict = found;
+                    stop();
+                }));
     }
 
     boolean isStopped() {

@@ -54,7 +54,7 @@ final class ProducerWatch {
 
     /// Called every second or so by one thread; never blocks.
     ///
-    /// @return empty if all is well; else what finds why it does not get on, which may block for long and find nothing
+    /// @return empty if all is well; else what finds why it does not get on, if anything; it may block for long
     Optional<Supplier<Optional<Exception>>> look() {
         var answersNow = answers.get();
         var isSilent = answersNow == answersSeen && sent.get() > answersNow;
@@ -82,9 +82,7 @@ final class ProducerWatch {
         }
         try {
             var now = producer.partitionsFor(topic).size();
-            return now < partitions
-                    ? Optional.of(new Outlet.PartitionsGone(topic, partitions, now))
-                    : Optional.empty();
+            return now < partitions ? Optional.of(new Outlet.PartitionsGone(topic, partitions, now)) : Optional.empty();
         } catch (KafkaException | IllegalStateException _) {
             return Optional.empty(); // stopped meanwhile, or the topic is not there: it is waited for
         } finally {
