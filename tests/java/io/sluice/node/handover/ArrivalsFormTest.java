@@ -6,26 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.node.event.Arrival;
 import io.sluice.node.event.Properties;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ArrivalsFormTest {
-    private static final Arrival FIRST = new Arrival(
-            "id-1",
-            "plant/7",
-            "21 °C".getBytes(StandardCharsets.UTF_8),
-            2,
-            true,
-            false,
-            "d-1",
-            "user",
-            "",
-            1_700_000_000_000L,
-            new Properties(
-                    "text/plain", "answer", new byte[] {1, -1}, true, 60, List.of(new Properties.User("a", "ü"))));
+    private static final Arrival FIRST = QueuedFormTest.ARRIVAL;
     private static final Arrival SECOND = new Arrival(
             "id-2", "plant/7", new byte[0], 0, false, false, "d-1", "user", "", 1_700_000_000_001L, Properties.NONE);
 

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueuedFormTest {
-    private static final Arrival ARRIVAL = new Arrival(
+    static final Arrival ARRIVAL = new Arrival(
             "id-1",
             "plant/7",
             "21 °C".getBytes(StandardCharsets.UTF_8),
